@@ -34,5 +34,4 @@ run_case(Mod, Case) ->
     end.
 
 print(Format, Args) ->
-    Chars = unicode:characters_to_binary(io_lib:format(Format, Args)),
-    erlang:display_string(binary_to_list(Chars)).
+    erlang:display_string(unicode:characters_to_list(io_lib:format(Format, Args))).
