@@ -1,0 +1,80 @@
+# Builds Dialtone: `make` makes bin/dialtone. `make help` lists the rest.
+# O=dir: where objects go. V=kind: release (default), debug, asan (address and undefined), tsan,
+# stress (debug that collects and moves at every reserve).
+V ?= release
+O ?= build/$(V)
+CC = clang-19
+PYTHON ?= python3
+
+WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer-arith -Wundef \
+       -Wno-unused-parameter -Werror
+CFLAGS_release = -O2 -g -DNDEBUG -DDT_MIMALLOC
+CFLAGS_debug = -O1 -g -DDT_DEBUG -DDT_MIMALLOC
+CFLAGS_asan = -O1 -g -DDT_DEBUG -fsanitize=address,undefined -fno-sanitize-recover=undefined \
+              -fno-sanitize=alignment -fno-omit-frame-pointer
+CFLAGS_tsan = -O1 -g -DDT_DEBUG -fsanitize=thread
+CFLAGS_stress = -O1 -g -DDT_DEBUG -DDT_STRESS
+LDLIBS_release = -lmimalloc
+LDLIBS_debug = -lmimalloc
+CFLAGS = -std=gnu17 -fvisibility=hidden -fno-strict-aliasing -march=x86-64-v2 $(WARN) $(CFLAGS_$(V)) -Isrc -Iinclude -I$(O)/gen
+LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(V)))
+LDLIBS = -lgmp -lz -lm -lpthread $(LDLIBS_$(V))
+
+ROOMS = base os sched term heap code proc engine ets io dist trace bif vm
+SRC = $(wildcard $(ROOMS:%=src/%/*.c))
+OBJ = $(SRC:src/%.c=$(O)/%.o)
+LIB = $(O)/libdialtone.a
+
+.PHONY: all
+all: bin/dialtone
+bin/dialtone: $(O)/dialtone
+	@mkdir -p bin
+	cp $< $@
+
+$(O)/dialtone: $(O)/cli/main.o $(LIB)
+	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+$(LIB): $(OBJ)
+	@rm -f $@
+	ar rcs $@ $^
+
+GEN = $(O)/gen/code/ops.h $(O)/gen/bif/ids.h
+$(O)/gen/code/ops.h: tools/ops.py $(wildcard src/engine/ops/*.ops)
+	@mkdir -p $(O)/gen/code $(O)/gen/engine
+	$(PYTHON) tools/ops.py $(O)/gen src/engine/ops/*.ops
+$(O)/gen/bif/ids.h: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
+	@mkdir -p $(O)/gen/bif
+	$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
+
+# The generated headers are ready before anything that may include them.
+$(O)/code/%.o $(O)/proc/%.o $(O)/engine/%.o $(O)/bif/%.o $(O)/vm/%.o: | $(GEN)
+
+$(O)/%.o: src/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/cli/%.o: cli/%.c
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+
+# --- unit tests: test/unit/<room>/<file>_test.c is linked with the rooms up to its own -----------
+UNIT = $(wildcard test/unit/*/*_test.c)
+UNIT_BIN = $(UNIT:test/unit/%.c=$(O)/unit/%)
+UPTO_base = base
+UPTO_os = $(UPTO_base) os
+UPTO_term = base term
+UPTO_heap = base os term heap
+UPTO_code = $(UPTO_heap) code
+UPTO_proc = $(UPTO_code) proc
+UPTO_engine = $(UPTO_proc) engine
+UPTO_bif = $(ROOMS)
+UPTO_vm = $(ROOMS)
+room_objs = $(patsubst src/%.c,$(O)/%.o,$(wildcard $(UPTO_$(1):%=src/%/*.c)))
+.SECONDEXPANSION:
+$(O)/unit/%: test/unit/%.c $$(call room_objs,$$(firstword $$(subst /, ,$$*)))
+	@mkdir -p $(@D)
+	$(CC) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka $(LDLIBS)
+# make unit ROOM=term: one room's unit tests; without ROOM: all.
+.PHONY: unit
+unit: $(filter $(O)/unit/$(if $(ROOM),$(ROOM)/%,%),$(UNIT_BIN))
+	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+-include $(OBJ:.o=.d) $(O)/cli/main.d $(UNIT_BIN:%=%.d)

@@ -1,0 +1,134 @@
+// SPDX-License-Identifier: Apache-2.0
+// A .beam file, read and checked, nothing interned yet. All slices point into the file's bytes
+// or into memory that the BeamFile owns (inflated literals, decoded instructions).
+#pragma once
+
+#include "base/mem.h"
+#include "term/etf.h"
+
+typedef struct Slice {
+    const uint8_t *bytes;
+    size_t size;
+} Slice;
+
+// Operand of a generic instruction.
+typedef enum GenKind {
+    GEN_U,       // plain number: arity, count, size, flags, ...
+    GEN_INT,     // small integer literal: value
+    GEN_BIG,     // integer literal beyond 64 bits: value = index in BeamFile.bigs
+    GEN_ATOM,    // value = index in BeamFile.atoms (1..)
+    GEN_NIL,     // []
+    GEN_X,       // X register
+    GEN_Y,       // Y register
+    GEN_FR,      // float register
+    GEN_LABEL,   // label number; 0 = none (an instruction that fails raises instead)
+    GEN_CHAR,    // character (in old files)
+    GEN_LITERAL, // index in BeamFile.literals
+    GEN_LIST,    // extended list: value = how many of the following operands belong to it
+    GEN_ALLOC,   // allocation list: value = how many pairs follow, each two operands:
+                 // GEN_U (0 words, 1 floats, 2 funs) and GEN_U count
+} GenKind;
+
+typedef struct GenArg {
+    uint8_t kind;  // GenKind
+    uint16_t type; // X and Y: index in BeamFile.types plus 1; 0 = nothing known
+    int64_t value;
+} GenArg;
+
+typedef struct GenOp {
+    uint16_t op;        // opcode number: GENOP_* in generic.h
+    uint16_t arg_count; // flattened: a list's members count
+    uint32_t arg_index; // first operand in BeamFile.args
+    uint32_t offset;    // byte offset in the Code chunk, for messages
+} GenOp;
+
+typedef struct BeamImport {
+    uint32_t module, function, arity;
+} BeamImport; // atom indexes
+typedef struct BeamExport {
+    uint32_t function, arity, label;
+} BeamExport;
+typedef struct BeamLambda {
+    uint32_t function, arity, label, index, free_count, old_uniq;
+} BeamLambda;
+typedef struct BeamLine {
+    uint32_t file, line;
+} BeamLine; // file = index in files
+typedef struct BeamBig {
+    const uint8_t *bytes;
+    size_t size;
+} BeamBig; // two's complement, big-endian
+// What the compiler proved of a register: see the Type chunk.
+typedef struct BeamType {
+    uint32_t types; // bit set BEAM_TYPE_*
+    bool has_min, has_max;
+    int64_t min, max;
+    uint32_t unit; // of a bit string, when known; else 0
+} BeamType;
+enum {
+    BEAM_TYPE_ATOM = 1,
+    BEAM_TYPE_BITSTRING = 2,
+    BEAM_TYPE_MATCH_CTX = 4,
+    BEAM_TYPE_CONS = 8,
+    BEAM_TYPE_FLOAT = 16,
+    BEAM_TYPE_FUN = 32,
+    BEAM_TYPE_INTEGER = 64,
+    BEAM_TYPE_MAP = 128,
+    BEAM_TYPE_NIL = 256,
+    BEAM_TYPE_PID = 512,
+    BEAM_TYPE_PORT = 1024,
+    BEAM_TYPE_REF = 2048,
+    BEAM_TYPE_TUPLE = 4096,
+    BEAM_TYPE_ANY = 8191,
+};
+
+typedef struct BeamFile {
+    Mem *mem;
+    Slice *atoms; // [1..atom_count], UTF-8 (Latin-1 chunks are converted); [0] unused
+    uint32_t atom_count;
+    BeamImport *imports;
+    uint32_t import_count;
+    BeamExport *exports;
+    uint32_t export_count;
+    BeamExport *locals;
+    uint32_t local_count;
+    BeamLambda *lambdas;
+    uint32_t lambda_count;
+    EtfScan *literals;
+    uint32_t literal_count; // scanned, well formed
+    BeamBig *bigs;
+    uint32_t big_count;
+    BeamLine *lines;
+    uint32_t line_count; // [0] = no line
+    Slice *files;
+    uint32_t file_count; // [0] = the module's own NAME.erl
+    BeamType *types;
+    uint32_t type_count;
+    Slice strings;                  // StrT
+    Slice attributes, compile_info; // terms in external format; size 0 = none
+    EtfScan attributes_scan, compile_info_scan;
+    uint32_t label_count; // labels are 1..label_count-1
+    uint32_t function_count;
+    uint32_t on_load_label; // 0 = none
+    uint8_t md5[16];        // of the module, as Module:module_info(md5) gives it
+    GenOp *ops;
+    uint32_t op_count;
+    GenArg *args;
+    uint32_t arg_count;
+    void *owned; // blocks to free: see reader.c
+} BeamFile;
+
+typedef struct BeamError {
+    char text[256]; // one line: what is wrong and where
+} BeamError;
+
+// Reads and checks everything but the safety of the code (verify.h). false: *err says why.
+WARN_UNUSED bool beam_read(const TermEnv *env, const uint8_t *bytes, size_t size, BeamFile *file,
+                           BeamError *err);
+void beam_free(BeamFile *file);
+
+// verify.c: refuses code that would be unsafe to run, whatever its operands are at run time.
+WARN_UNUSED bool beam_verify(const BeamFile *file, BeamError *err);
+// Appends the generic instructions as text (dialtone disasm), one a line; function_filter NULL =
+// all.
+void beam_list(const BeamFile *file, Buf *out, const char *function_filter);

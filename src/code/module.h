@@ -1,0 +1,94 @@
+// SPDX-License-Identifier: Apache-2.0
+// Loaded modules and the tables that calls go through. Loading prepares aside and then commits:
+// running code is never stopped. Readers take no lock; what a commit replaces is freed when no
+// process can be in it (a later step adds the purge protocol).
+#pragma once
+
+#include "code/beam.h"
+#include "heap/literals.h"
+#include "term/fun.h"
+
+typedef struct FuncInfo {
+    uint32_t offset; // of the function's entry, in units from Module.code; sorted
+    Term name;
+    uint32_t arity;
+} FuncInfo;
+
+typedef struct LineEntry {
+    uint32_t offset; // code from here (units from Module.code) belongs to
+    uint32_t file;   // index in Module.files
+    uint32_t line;   // 0: no line
+} LineEntry;
+
+typedef struct ModuleExport {
+    Term name;
+    uint32_t arity;
+    uint32_t offset;
+} ModuleExport;
+
+// Lifetime: from commit to purge; owned by the module table.
+typedef struct Module {
+    Term name;
+    uint32_t *code; // internal instructions (engine/ops): 32-bit units
+    uint32_t code_units;
+    FuncInfo *functions;
+    uint32_t function_count;
+    LineEntry *lines;
+    uint32_t line_count;
+    Term *files;
+    uint32_t file_count; // literal strings (lists of characters)
+    ModuleExport *exports;
+    uint32_t export_count; // sorted by name text, arity
+    FunEntry **funs;
+    uint32_t fun_count; // by lambda index
+    LiteralArea *literals;
+    Term *literal_terms;
+    uint32_t literal_count;
+    Term attributes, compile_info; // literals; TERM_NIL when absent
+    uint8_t md5[16];
+    uint32_t on_load_offset; // UINT32_MAX: none
+    struct Module *next_old; // previous version, until purged
+} Module;
+
+typedef struct CodeTables CodeTables; // modules, exports, fun entries, code ranges; one a VM
+
+WARN_UNUSED CodeTables *code_tables_new(TermEnv *env, Literals *lits);
+void code_tables_free(CodeTables *ct);
+unsigned code_active_index(const CodeTables *ct);
+
+// Finds or makes. New ones' entry is the stub set by code_set_stubs. NULL: no memory.
+WARN_UNUSED Export *code_export(CodeTables *ct, Term module, Term function, uint32_t arity);
+Export *code_export_find(const CodeTables *ct, Term module, Term function, uint32_t arity);
+WARN_UNUSED FunEntry *code_fun_entry(CodeTables *ct, Term module, const uint8_t uniq[16],
+                                     uint32_t index, uint32_t old_uniq, uint32_t arity,
+                                     uint32_t free_count);
+// The engine gives the code that undefined exports, unloaded funs, and builtins start with.
+// make_stub returns code for `ex` (it may embed the Export's address). Called once per new export.
+typedef struct CodeStubs {
+    void *ctx;
+    const uint32_t *(*export_stub)(void *ctx, Export *ex);
+    const uint32_t *(*fun_stub)(void *ctx, FunEntry *fe);
+} CodeStubs;
+void code_set_stubs(CodeTables *ct, const CodeStubs *stubs);
+
+Module *code_module_find(const CodeTables *ct, Term name);
+// Every loaded module, in the order of loading; *count.
+Module *const *code_modules(const CodeTables *ct, size_t *count);
+// From a code address: the module and function it lies in. false: not in any module.
+typedef struct CodePlace {
+    const Module *module;
+    const FuncInfo *function;
+} CodePlace;
+bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place);
+// Line of the instruction at or before `pc` (for a return address pass pc - 1); false: none known.
+bool code_line(const Module *m, const uint32_t *pc, Term *file, uint32_t *line);
+
+// Read, verify, transform, without touching what runs. NULL: *err says why; no atom stays behind.
+typedef struct Prepared Prepared;
+WARN_UNUSED Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t size,
+                                   BeamError *err);
+Term code_prepared_name(const Prepared *pr); // interned
+void code_prepared_free(Prepared *pr);
+// Makes the prepared modules current, all at once. Takes them.
+WARN_UNUSED bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count,
+                             BeamError *err);

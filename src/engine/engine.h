@@ -1,0 +1,24 @@
+// SPDX-License-Identifier: Apache-2.0
+// Runs a process for a slice of reductions.
+// Thread: a scheduler's; the process belongs to it while it runs.
+#pragma once
+
+#include "proc/process.h"
+
+typedef enum EngineResult {
+    ENGINE_YIELDED, // the slice is used up: call again to go on
+    ENGINE_EXITED,  // p->exc holds class, value and built stack trace (EXC_NONE: normal return)
+} EngineResult;
+
+// Prepares `p` (fresh) to call module:function(args...). false: no memory.
+WARN_UNUSED bool engine_start(Process *p, Term module, Term function, Term args_list);
+EngineResult engine_run(Process *p, int64_t reductions);
+// When ENGINE_EXITED with EXC_NONE: what the function returned.
+Term engine_result(const Process *p);
+
+// Hooks into the code room: stubs for undefined functions, builtins, funs not loaded.
+struct CodeStubs;
+WARN_UNUSED bool engine_init(VmCore *vm);
+void engine_deinit(VmCore *vm);
+// Appends the internal instructions of a loaded module's functions as text; NULL filter: all.
+void engine_list(VmCore *vm, const Module *m, Buf *out, const char *function_filter);

@@ -1,0 +1,103 @@
+// SPDX-License-Identifier: Apache-2.0
+// The heap of one process: a block in which the heap grows up and the stack grows down, an old
+// generation, and fragments that were built elsewhere. Copying, generational collection over a
+// root set that the caller hands over; it never sees a Process.
+// Thread: only the scheduler that runs the process (or a dirty thread that has it).
+#pragma once
+
+#include "base/mem.h"
+#include "heap/literals.h"
+#include "term/hp.h"
+
+// Words that hold roots; a collection updates them in place.
+typedef struct RootRange {
+    Term *start;
+    size_t count;
+} RootRange;
+enum { ROOT_RANGES_MAX = 16 };
+typedef struct RootSet {
+    RootRange ranges[ROOT_RANGES_MAX];
+    size_t count;
+} RootSet;
+static inline void roots_add(RootSet *r, Term *start, size_t count) {
+    ASSERT(r->count < ROOT_RANGES_MAX);
+    r->ranges[r->count++] = (RootRange){start, count};
+}
+
+// A piece of heap outside the block: terms copied for this process by someone else, or decoded
+// before there was room. Emptied into the block by the next collection.
+typedef struct HeapFragment {
+    struct HeapFragment *next;
+    size_t words; // capacity
+    size_t used;
+    OffHeap off;
+    Term mem[];
+} HeapFragment;
+
+typedef enum HeapStatus { HEAP_OK, HEAP_NO_MEMORY, HEAP_MAX_SIZE } HeapStatus;
+
+typedef struct HeapConfig {
+    Mem *mem;
+    const LiteralRange *literals;
+    size_t min_words;         // first and least size of the block (reference: 233)
+    size_t min_vheap_bytes;   // off-heap bytes that start a collection
+    size_t max_words;         // max_heap_size; 0 = none
+    uint32_t fullsweep_after; // minor collections before a major one (65535)
+    bool stress;              // collect and move at every reserve; old blocks become unreadable
+} HeapConfig;
+
+typedef struct Heap {
+    // The block: [start, htop) heap, [htop, stack) free, [stack, end) stack. While the engine runs
+    // it keeps htop and stack in registers and writes them back before calling anything that needs
+    // them.
+    Term *start, *htop, *stack, *end;
+    Term *high_water; // what lies below survived a collection and will be promoted
+    Term *old_start, *old_top, *old_end;
+    OffHeap off; // chain of young objects that own something
+    OffHeap old_off;
+    HeapFragment *fragments;
+    size_t fragment_words;
+    uint32_t minor_count; // since the last major one
+    bool force_major;
+    HeapConfig config;
+    // what process_info and statistics report
+    uint64_t collections_minor, collections_major, words_reclaimed;
+} Heap;
+
+WARN_UNUSED HeapStatus heap_init(Heap *h, const HeapConfig *config);
+void heap_deinit(Heap *h); // drops everything, off-heap counts too
+
+// Makes room for `words` between htop and stack, collecting and growing as needed. May move every
+// term of the heap: only roots and the stack are updated. HEAP_OK, or nothing has changed
+// except that terms may have moved.
+WARN_UNUSED HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots);
+WARN_UNUSED HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool major);
+static inline bool heap_has_room(const Heap *h, size_t words) {
+    return (size_t)(h->stack - h->htop) >= words && !h->config.stress;
+}
+// True when off-heap data or fragments ask for a collection at the next chance.
+bool heap_wants_collection(const Heap *h);
+
+static inline Hp heap_hp(Heap *h, size_t words) {
+    DEBUG_ASSERT((size_t)(h->stack - h->htop) >= words);
+    return (Hp){h->htop, h->htop + words, &h->off};
+}
+static inline void heap_commit(Heap *h, const Hp *hp) {
+    DEBUG_ASSERT(hp->top >= h->htop && hp->top <= hp->end);
+    h->htop = hp->top;
+}
+
+WARN_UNUSED HeapFragment *heap_fragment_new(Mem *m, size_t words); // NULL: no memory
+void heap_fragment_free(Mem *m, HeapFragment *f);                  // drops off-heap counts
+void heap_adopt_fragment(Heap *h, HeapFragment *f_take);
+// Drops what the chain owns (process exit, literal area freed, fragment dropped).
+void off_heap_drop(OffHeap *off);
+size_t heap_total_words(const Heap *h); // block, old generation and fragments
+
+// --- copying between heaps -----------------------------------------------------------------------
+// Words a copy of `t` takes, literals not counted (they are shared). No C recursion.
+size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t);
+Term heap_copy(Mem *m, const LiteralRange *lits, Hp *hp, Term t);
+// erts_debug:flat_size / size: with all sharing expanded / counted once.
+size_t heap_flat_words(Mem *m, Term t);
+size_t heap_shared_words(Mem *m, Term t);

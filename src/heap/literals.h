@@ -1,0 +1,29 @@
+// SPDX-License-Identifier: Apache-2.0
+// Literal areas: terms that never move and are not copied in messages. All areas of a VM lie in one
+// reserved range of addresses, so that "is this a literal?" is one subtraction and one comparison.
+#pragma once
+
+#include "base/mem.h"
+#include "term/hp.h"
+
+typedef struct LiteralRange {
+    uintptr_t base;
+    size_t size_bytes;
+} LiteralRange;
+
+static inline bool term_is_literal(const LiteralRange *r, Term pointer) {
+    return (uintptr_t)pointer - r->base < r->size_bytes;
+}
+
+typedef struct LiteralArea {
+    Term *start, *top, *end;
+    OffHeap off;
+} LiteralArea;
+
+typedef struct Literals Literals; // the range and its free list; one a VM
+WARN_UNUSED Literals *literals_new(Mem *m, size_t reserve_bytes); // NULL: no address space
+void literals_free(Literals *l);
+const LiteralRange *literals_range(const Literals *l);
+// NULL: the range is full (system_limit).
+WARN_UNUSED LiteralArea *literal_area_new(Literals *l, size_t words);
+void literal_area_free(Literals *l, LiteralArea *area);

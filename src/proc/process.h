@@ -1,0 +1,110 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process: heap, registers to resume with, exception state, dictionary. And VmCore, the part of a
+// VM that the rooms up to engine/ see; struct Vm (vm/) holds it as its first member.
+// Thread: only the scheduler that runs the process.
+#pragma once
+
+#include "code/module.h"
+#include "heap/heap.h"
+
+struct Os;
+
+typedef struct VmCore {
+    Mem mem;
+    TermEnv env; // env.mem == &mem
+    struct Os *os;
+    Literals *literals;
+    CodeTables *code;
+    Export **bif_exports;      // by BifId
+    HeapConfig heap_config;    // of new processes
+    uint32_t slice_reductions; // 4000; stress: 1
+    _Atomic uint64_t next_ref; // numbers of references
+    _Atomic uint64_t next_unique;
+    // The rooms above hang their state here, each under its own type.
+    void *bif_state;
+    // Loads a module by name from the code path, when a call finds it missing. false: not found or
+    // refused.
+    bool (*load_module)(struct VmCore *vm, Term module);
+    // Where erlang:display and friends write.
+    void (*write_out)(struct VmCore *vm, const void *bytes, size_t count);
+} VmCore;
+
+typedef enum ExcClass { EXC_NONE, EXC_ERROR, EXC_EXIT, EXC_THROW, EXC_TRAP } ExcClass;
+
+// Why a builtin gave TERM_NONE, or what is being raised. All terms are roots.
+typedef struct Exception {
+    ExcClass cls;
+    Term value; // error: the reason (badarg, {badmap,M}, ...); exit, throw: the term
+    Term trace; // raw stack trace, TERM_NONE: to be captured when raised
+    Term args;  // error/2: list of arguments for the first frame; TERM_NONE: not given
+    Term info;  // error_info map or its cause for the first frame; TERM_NONE: none
+} Exception;
+
+// Terms of C code that must survive a collection: put on the process's list while needed.
+typedef struct RootFrame {
+    struct RootFrame *next;
+    Term *terms;
+    size_t count;
+} RootFrame;
+
+enum { X_REGISTERS = 1024, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
+
+// What a running process borrows from whoever runs it. One a scheduler.
+typedef struct Registers {
+    Term x[X_REGISTERS];
+    double f[FLOAT_REGISTERS];
+} Registers;
+
+typedef struct Dict Dict; // process dictionary: dict.h
+
+typedef struct Process {
+    Heap heap;
+    VmCore *vm;
+    Registers *regs;    // while it runs
+    const uint32_t *ip; // where to go on
+    int64_t reds;       // left of this slice; the engine keeps it in a register while it runs
+    uint32_t live;      // x[0..live) are roots
+    uint32_t catches;
+    Exception exc;
+    Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
+    uint32_t bif_arg_count;
+    // Where to go instead of returning: set by bif_trap
+    Export *trap_export;
+    uint32_t trap_arity;
+    RootFrame *roots;
+    Dict *dict;
+    Term pid;
+    Term group_leader;
+    bool dead;        // killed: no memory, max_heap_size, kill
+    Term exit_reason; // when it has ended
+} Process;
+
+WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
+void process_free(Process *p);
+
+// The root set of a process between two instructions (or in a builtin).
+void process_roots(Process *p, RootSet *roots);
+// Makes room for `words`; may move every term of the process that is not a root.
+// false: no room (an exception is set: system_limit; or the process is to die).
+WARN_UNUSED bool process_reserve_slow_gc(Process *p, size_t words);
+// The same, and opens the cursor. After it: write, then process_commit.
+WARN_UNUSED static inline bool process_reserve_gc(Process *p, size_t words, Hp *hp) {
+    if (UNLIKELY(!heap_has_room(&p->heap, words)) && !process_reserve_slow_gc(p, words))
+        return false;
+    *hp = heap_hp(&p->heap, words);
+    return true;
+}
+static inline void process_commit(Process *p, const Hp *hp) {
+    heap_commit(&p->heap, hp);
+}
+
+static inline void process_push_roots(Process *p, RootFrame *f, Term *terms, size_t count) {
+    *f = (RootFrame){p->roots, terms, count};
+    p->roots = f;
+}
+static inline void process_pop_roots(Process *p, RootFrame *f) {
+    DEBUG_ASSERT(p->roots == f);
+    p->roots = f->next;
+}
+// A new reference, unique in this VM. Words: LOCAL_REF_WORDS.
+Term process_make_ref(Process *p, Hp *hp);

@@ -1,0 +1,36 @@
+// SPDX-License-Identifier: Apache-2.0
+// Equality and order of terms:
+// number < atom < reference < fun < port < pid < tuple < map < nil < list < bit string.
+// No C recursion: nesting costs memory from env->mem. Any thread that may read the terms.
+#pragma once
+
+#include "term/env.h"
+
+// -1, 0, 1. term_compare: 1 and 1.0 are equal (==, <). term_compare_exact: the order in which
+// map keys stand: as term_compare, but an integer comes before a float.
+int term_compare_slow(const TermEnv *env, Term a, Term b);
+int term_compare_exact(const TermEnv *env, Term a, Term b);
+bool term_equal_slow(const TermEnv *env, Term a, Term b);       // ==
+bool term_equal_exact_slow(const TermEnv *env, Term a, Term b); // =:=
+
+static inline int term_compare(const TermEnv *env, Term a, Term b) {
+    if (a == b) return 0;
+    if (term_both_small(a, b)) return (int64_t)a < (int64_t)b ? -1 : 1;
+    return term_compare_slow(env, a, b);
+}
+// Two different immediates are never =:= (floats have one form each, zeros are boxed).
+static inline bool term_equal_exact(const TermEnv *env, Term a, Term b) {
+    if (a == b) return true;
+    if (term_is_immediate(a) || term_is_immediate(b)) return false;
+    return term_equal_exact_slow(env, a, b);
+}
+static inline bool term_equal(const TermEnv *env, Term a, Term b) {
+    if (a == b) return true;
+    if (term_both_small(a, b)) return false;
+    return term_equal_slow(env, a, b);
+}
+
+// A comparison that yields: for operands of any size. Runs until the answer is known or `budget`
+// (about one a term visited) is used up.
+typedef struct CompareState CompareState; // owns memory; compare_free
+typedef enum CompareMode { COMPARE_ORDER, COMPARE_EQUAL, COMPARE_EXACT } CompareMode;
