@@ -45,6 +45,11 @@ $(O)/gen/bif/ids.h: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 	@mkdir -p $(O)/gen/bif
 	$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
 
+# What Dialtone has of OTP's builtins, as a page.
+.PHONY: docs-builtins
+docs-builtins:
+	$(PYTHON) tools/bifs.py --doc docs/builtins.md $(wildcard src/bif/*.c src/engine/*.c)
+
 # The generated headers are ready before anything that may include them.
 $(O)/code/%.o $(O)/proc/%.o $(O)/engine/%.o $(O)/bif/%.o $(O)/vm/%.o: | $(GEN)
 
