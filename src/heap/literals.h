@@ -4,6 +4,7 @@
 #pragma once
 
 #include "base/mem.h"
+#include "os/os.h"
 #include "term/hp.h"
 
 typedef struct LiteralRange {
@@ -21,7 +22,8 @@ typedef struct LiteralArea {
 } LiteralArea;
 
 typedef struct Literals Literals; // the range and its free list; one a VM
-WARN_UNUSED Literals *literals_new(Mem *m, size_t reserve_bytes); // NULL: no address space
+// NULL: no memory or no address space.
+WARN_UNUSED Literals *literals_new(Mem *m, Os *os, size_t reserve_bytes);
 void literals_free(Literals *l);
 const LiteralRange *literals_range(const Literals *l);
 // NULL: the range is full (system_limit).

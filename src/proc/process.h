@@ -7,12 +7,10 @@
 #include "code/module.h"
 #include "heap/heap.h"
 
-struct Os;
-
 typedef struct VmCore {
     Mem mem;
     TermEnv env; // env.mem == &mem
-    struct Os *os;
+    Os *os;
     Literals *literals;
     CodeTables *code;
     Export **bif_exports;      // by BifId

@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: Apache-2.0
+// What all back ends share: the environment, which is the VM's own copy, and the dispatch to the
+// back end's operations. See os.h.
+#include "os/os_int.h"
+
+#include <errno.h>
+
+// --- environment
+// -----------------------------------------------------------------------------------
+
+static char *env_entry_new(Mem *m, const char *name, size_t name_bytes, const char *text) {
+    size_t text_bytes = strlen(text);
+    char *entry = mem_alloc(m, name_bytes + 1 + text_bytes + 1);
+    if (entry == NULL) return NULL;
+    memcpy(entry, name, name_bytes);
+    entry[name_bytes] = '=';
+    memcpy(entry + name_bytes + 1, text, text_bytes + 1);
+    return entry;
+}
+
+static void env_entry_free(Mem *m, char *entry) {
+    mem_free(m, entry, strlen(entry) + 1);
+}
+
+// Index of the variable, env_count when it is not set. Programs have some dozens: a scan will do.
+static size_t env_find(const Os *os, const char *name, size_t name_bytes) {
+    size_t i = 0;
+    while (i < os->env_count &&
+           !(strncmp(os->env[i], name, name_bytes) == 0 && os->env[i][name_bytes] == '='))
+        i++;
+    return i;
+}
+
+static bool env_append(Os *os, char *entry_take) {
+    if (os->env_count == os->env_cap) {
+        size_t cap = MAX(os->env_cap * 2, (size_t)32);
+        char **env =
+            mem_realloc(os->mem, os->env, os->env_cap * sizeof(char *), cap * sizeof(char *));
+        if (env == NULL) {
+            env_entry_free(os->mem, entry_take);
+            return false;
+        }
+        os->env = env;
+        os->env_cap = cap;
+    }
+    os->env[os->env_count++] = entry_take;
+    return true;
+}
+
+bool os_env_copy(Os *os, char *const *list) {
+    for (; list != NULL && *list != NULL; list++) {
+        const char *eq = strchr(*list, '=');
+        if (eq == NULL) continue;
+        char *entry = env_entry_new(os->mem, *list, (size_t)(eq - *list), eq + 1);
+        if (entry == NULL || !env_append(os, entry)) return false;
+    }
+    return true;
+}
+
+const char *os_env_get(Os *os, const char *name) {
+    size_t name_bytes = strlen(name);
+    size_t i = env_find(os, name, name_bytes);
+    return i < os->env_count ? os->env[i] + name_bytes + 1 : NULL;
+}
+
+const char *os_env_at(Os *os, size_t i) {
+    return i < os->env_count ? os->env[i] : NULL;
+}
+
+int os_env_set(Os *os, const char *name, const char *text) {
+    size_t name_bytes = strlen(name);
+    if (name_bytes == 0 || strchr(name, '=') != NULL) return -EINVAL;
+    char *entry = env_entry_new(os->mem, name, name_bytes, text);
+    if (entry == NULL) return -ENOMEM;
+    size_t i = env_find(os, name, name_bytes);
+    if (i == os->env_count) return env_append(os, entry) ? 0 : -ENOMEM;
+    env_entry_free(os->mem, os->env[i]);
+    os->env[i] = entry;
+    return 0;
+}
+
+void os_env_unset(Os *os, const char *name) {
+    size_t i = env_find(os, name, strlen(name));
+    if (i == os->env_count) return;
+    env_entry_free(os->mem, os->env[i]);
+    os->env[i] = os->env[--os->env_count];
+}
+
+void os_free(Os *os) {
+    if (os == NULL) return;
+    for (size_t i = 0; i < os->env_count; i++) env_entry_free(os->mem, os->env[i]);
+    mem_free(os->mem, os->env, os->env_cap * sizeof(char *));
+    mem_free(os->mem, os, sizeof *os);
+}
+
+// --- dispatch
+// --------------------------------------------------------------------------------------
+
+int64_t os_monotonic_ns(Os *os) {
+    return os->ops->monotonic_ns(os);
+}
+int64_t os_system_ns(Os *os) {
+    return os->ops->system_ns(os);
+}
+int64_t os_cpu_ns(Os *os) {
+    return os->ops->cpu_ns(os);
+}
+int os_local_date(Os *os, int64_t seconds, OsDate *date) {
+    return os->ops->local_date(os, seconds, date);
+}
+int os_local_seconds(Os *os, const OsDate *date, int64_t *seconds) {
+    return os->ops->local_seconds(os, date, seconds);
+}
+int os_random(Os *os, void *bytes, size_t count) {
+    return os->ops->random(os, bytes, count);
+}
+int64_t os_pid(Os *os) {
+    return os->ops->pid(os);
+}
+
+int os_write(Os *os, OsStream stream, const void *bytes, size_t count) {
+    const uint8_t *at = bytes;
+    while (count > 0) {
+        int64_t n = os->ops->write(os, stream, at, count);
+        if (n < 0) return (int)n;
+        ASSERT((size_t)n <= count);
+        at += n;
+        count -= (size_t)n;
+    }
+    return 0;
+}
+
+int os_file_read(Os *os, Mem *m, const char *path, uint8_t **bytes, size_t *count) {
+    return os->ops->file_read(os, m, path, bytes, count);
+}
+void os_file_free(Mem *m, uint8_t *bytes, size_t count) {
+    mem_free(m, bytes, MAX(count, (size_t)1));
+}
+int os_file_info(Os *os, const char *path, OsFileInfo *info) {
+    return os->ops->file_info(os, path, info);
+}
+int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx) {
+    return os->ops->dir_list(os, path, fn, ctx);
+}
+int os_working_dir(Os *os, char *path, size_t cap) {
+    return os->ops->working_dir(os, path, cap);
+}
+
+static bool whole_pages(const void *pages, size_t size_bytes) {
+    return size_bytes > 0 && size_bytes % OS_PAGE_BYTES == 0 &&
+           (uintptr_t)pages % OS_PAGE_BYTES == 0;
+}
+
+void *os_pages_reserve(Os *os, size_t size_bytes, OsProtect protect) {
+    ASSERT(whole_pages(NULL, size_bytes));
+    return os->ops->pages_reserve(os, size_bytes, protect);
+}
+int os_pages_protect(Os *os, void *pages, size_t size_bytes, OsProtect protect) {
+    ASSERT(whole_pages(pages, size_bytes));
+    return os->ops->pages_protect(os, pages, size_bytes, protect);
+}
+void os_pages_discard(Os *os, void *pages, size_t size_bytes) {
+    ASSERT(whole_pages(pages, size_bytes));
+    int err = os->ops->pages_discard(os, pages, size_bytes);
+    ASSERT(err == 0);
+}
+void os_pages_large(Os *os, void *pages, size_t size_bytes) {
+    ASSERT(whole_pages(pages, size_bytes));
+    // A hint: where the machine has no large pages, the call says so, and nothing is lost.
+    (void)os->ops->pages_large(os, pages, size_bytes);
+}
+void os_pages_release(Os *os, void *pages, size_t size_bytes) {
+    ASSERT(whole_pages(pages, size_bytes));
+    int err = os->ops->pages_release(os, pages, size_bytes);
+    ASSERT(err == 0);
+}

@@ -1,0 +1,98 @@
+// SPDX-License-Identifier: Apache-2.0
+// The seam to the operating system: nothing else in the project makes a system call. An Os is one
+// back end; os_real.c is the real one, a simulated one takes the same table of operations. Each VM
+// has its own, with its own copy of the environment, so that two VMs in one program do not notice
+// each other.
+// Errors are negative errno values. Paths are bytes ending in NUL.
+// Thread: any, but for the environment and os_free (the VM's own lock or its one thread).
+#pragma once
+
+#include "base/mem.h"
+
+typedef struct Os Os;
+
+typedef enum OsStream { OS_STDOUT = 1, OS_STDERR = 2 } OsStream;
+typedef enum OsProtect { OS_NO_ACCESS, OS_READ, OS_READ_WRITE } OsProtect;
+typedef enum OsFileKind { OS_FILE_REGULAR, OS_FILE_DIRECTORY, OS_FILE_OTHER } OsFileKind;
+
+typedef struct OsFileInfo {
+    OsFileKind kind;
+    uint64_t size_bytes;
+    int64_t modified_ns; // since 1970
+} OsFileInfo;
+
+// A broken-down time: month 1..12, day 1..31.
+typedef struct OsDate {
+    int64_t year;
+    int month, day, hour, minute, second;
+    int daylight; // 1: summer time, 0: not, -1: unknown
+} OsDate;
+
+typedef struct OsOps {
+    int64_t (*monotonic_ns)(Os *os);
+    int64_t (*system_ns)(Os *os);
+    int64_t (*cpu_ns)(Os *os);
+    int (*random)(Os *os, void *bytes, size_t count);
+    int64_t (*pid)(Os *os);
+    int (*local_date)(Os *os, int64_t seconds, OsDate *date);
+    int (*local_seconds)(Os *os, const OsDate *date, int64_t *seconds);
+    int64_t (*write)(Os *os, OsStream stream, const void *bytes, size_t count);
+    int (*file_read)(Os *os, Mem *m, const char *path, uint8_t **bytes, size_t *count);
+    int (*file_info)(Os *os, const char *path, OsFileInfo *info);
+    int (*dir_list)(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx);
+    int (*working_dir)(Os *os, char *path, size_t cap);
+    void *(*pages_reserve)(Os *os, size_t size_bytes, OsProtect protect);
+    int (*pages_protect)(Os *os, void *pages, size_t size_bytes, OsProtect protect);
+    int (*pages_discard)(Os *os, void *pages, size_t size_bytes);
+    int (*pages_large)(Os *os, void *pages, size_t size_bytes);
+    int (*pages_release)(Os *os, void *pages, size_t size_bytes);
+} OsOps;
+
+// The machine's own clock, files and memory. NULL: no memory.
+WARN_UNUSED Os *os_real_new(Mem *m);
+void os_free(Os *os);
+
+// --- time ----------------------------------------------------------------------------------------
+int64_t os_monotonic_ns(Os *os); // never goes back; arbitrary start
+int64_t os_system_ns(Os *os);    // since 1970, UTC
+int64_t os_cpu_ns(Os *os);       // that all threads of the program have used
+// Local time of the machine's time zone (the VM's TZ where the VM has changed it: not followed
+// yet).
+WARN_UNUSED int os_local_date(Os *os, int64_t seconds, OsDate *date);
+WARN_UNUSED int os_local_seconds(Os *os, const OsDate *date, int64_t *seconds);
+
+// --- the program's surroundings ------------------------------------------------------------------
+WARN_UNUSED int os_random(Os *os, void *bytes, size_t count);
+int64_t os_pid(Os *os);
+// Text of a variable, NULL: not set. Valid until the environment changes.
+const char *os_env_get(Os *os, const char *name);
+// The i-th variable as NAME=TEXT, NULL: past the end.
+const char *os_env_at(Os *os, size_t i);
+WARN_UNUSED int os_env_set(Os *os, const char *name, const char *text);
+void os_env_unset(Os *os, const char *name);
+// Writes all of it, waiting as needed.
+int os_write(Os *os, OsStream stream, const void *bytes, size_t count);
+
+// --- files ---------------------------------------------------------------------------------------
+// The whole file in one block of `m` of *count bytes (at least 1 is allocated: free it with
+// os_file_free).
+WARN_UNUSED int os_file_read(Os *os, Mem *m, const char *path, uint8_t **bytes, size_t *count);
+void os_file_free(Mem *m, uint8_t *bytes, size_t count);
+WARN_UNUSED int os_file_info(Os *os, const char *path, OsFileInfo *info);
+// Calls fn for each name but . and .. in no order.
+WARN_UNUSED int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name),
+                            void *ctx);
+WARN_UNUSED int os_working_dir(Os *os, char *path, size_t cap);
+
+// --- pages: sizes and addresses are multiples of OS_PAGE_BYTES
+// --------------------------------------
+enum { OS_PAGE_BYTES = 4096 };
+// Zeroed when first touched; memory is used only for pages that were touched. NULL: no room.
+WARN_UNUSED void *os_pages_reserve(Os *os, size_t size_bytes, OsProtect protect);
+WARN_UNUSED int os_pages_protect(Os *os, void *pages, size_t size_bytes, OsProtect protect);
+// Gives the memory back; the addresses stay and read as zero.
+void os_pages_discard(Os *os, void *pages, size_t size_bytes);
+// Hint: will be used densely, large pages are welcome.
+void os_pages_large(Os *os, void *pages, size_t size_bytes);
+// Part of a reservation may be released.
+void os_pages_release(Os *os, void *pages, size_t size_bytes);
