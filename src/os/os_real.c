@@ -1,5 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real back end: POSIX and Linux calls. Keeps nothing between calls. See os.h.
+#ifndef _GNU_SOURCE
+#define _GNU_SOURCE // environ, MADV_HUGEPAGE
+#endif
 #include "os/os_int.h"
 
 #include <dirent.h>
