@@ -36,6 +36,8 @@ typedef struct Exception {
     Term trace; // raw stack trace, TERM_NONE: to be captured when raised
     Term args;  // error/2: list of arguments for the first frame; TERM_NONE: not given
     Term info;  // error_info map or its cause for the first frame; TERM_NONE: none
+    // The builtin in whose name a later part of it fails, called with `args`; NULL: the one running
+    const Export *function;
 } Exception;
 
 // Terms of C code that must survive a collection: put on the process's list while needed.

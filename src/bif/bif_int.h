@@ -1,0 +1,45 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of this room share: going on later, blaming, reading small arguments.
+// Thread: the scheduler that runs the process.
+#pragma once
+
+#include "bif/ids.h"
+#include "proc/bif.h"
+
+// Elements of a list (or words, or comparisons of small terms) that one reduction pays for. A
+// reduction stands for a call, which takes as long as walking a few cells.
+enum { BIF_CELLS_PER_REDUCTION = 8, BIF_BYTES_PER_REDUCTION = 64 };
+// The largest tuple, as the reference has it: 24 bits of arity.
+enum { TUPLE_ARITY_MAX = (1 << 24) - 1 };
+
+// What is left of the slice, in units of which one reduction pays `per_reduction`. Never 0, so that
+// a builtin that is called at the very end of a slice makes progress.
+static inline uint64_t bif_budget(const Process *p, uint64_t per_reduction) {
+    return p->reds > 0 ? (uint64_t)p->reds * per_reduction : per_reduction;
+}
+// Charges for `units` of work as above.
+static inline void bif_charge_units(Process *p, uint64_t units, uint64_t per_reduction) {
+    bif_charge(p, units / per_reduction);
+}
+static inline Export *bif_export(const Process *p, BifId id) {
+    return p->vm->bif_exports[id];
+}
+// Ends the slice and goes on with builtin `id` in the next one.
+static inline Term bif_go_on(Process *p, BifId id, uint32_t arity, const Term *args) {
+    p->reds = 0;
+    return bif_trap(p, bif_export(p, id), arity, args);
+}
+// Goes over to another builtin, within the slice as far as it lasts.
+static inline Term bif_goto(Process *p, BifId id, uint32_t arity, const Term *args) {
+    return bif_trap(p, bif_export(p, id), arity, args);
+}
+// badarg in the name of builtin `id` called with `args`, for the parts in which it goes on. The
+// args are roots or a[].
+Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args);
+
+// A small integer from `min` to `max`.
+static inline bool bif_small_arg(Term t, int64_t min, int64_t max, int64_t *n) {
+    if (!term_is_small(t)) return false;
+    *n = term_small_value(t);
+    return *n >= min && *n <= max;
+}
