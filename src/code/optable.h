@@ -4,9 +4,9 @@
 //
 //     handler address (2 units), operands...
 //
-// with these operands: X and Y register numbers, plain numbers, label offsets (signed, in units, from the
-// instruction's start; 0 = none) take 1 unit; constants, pointers, 64-bit numbers 2; "any" sources 2
-// (see op_any_*); "any" destinations 1 (number << 1 | is Y).
+// with these operands: X and Y register numbers, plain numbers, label offsets (signed, in units,
+// from the instruction's start; 0 = none) take 1 unit; constants, pointers, 64-bit numbers 2; "any"
+// sources 2 (see op_any_*); "any" destinations 1 (number << 1 | is Y).
 #pragma once
 
 #include "code/ops.h"
@@ -29,7 +29,8 @@ typedef struct OpInfo {
 
 extern const OpInfo op_table[OP_COUNT];
 
-// An "any" source: a register word looks like no term that code can hold (tag SPECIAL, not 0 above).
+// An "any" source: a register word looks like no term that code can hold (tag SPECIAL, not 0
+// above).
 static inline uint64_t op_any_register(bool is_y, uint32_t number) {
     return ((uint64_t)number << 8) | (is_y ? 0x80 : 0x40) | TAG_SPECIAL;
 }

@@ -72,8 +72,12 @@ void heap_deinit(Heap *h); // drops everything, off-heap counts too
 // except that terms may have moved.
 WARN_UNUSED HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots);
 WARN_UNUSED HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool major);
+// Words below the stack pointer that stay free whatever is built on the heap, so that a call can
+// push its return address without a check. heap_has_room and the reserve functions add it by
+// themselves.
+enum { HEAP_STACK_RESERVE = 4 };
 static inline bool heap_has_room(const Heap *h, size_t words) {
-    return (size_t)(h->stack - h->htop) >= words && !h->config.stress;
+    return (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE && !h->config.stress;
 }
 // True when off-heap data or fragments ask for a collection at the next chance.
 bool heap_wants_collection(const Heap *h);

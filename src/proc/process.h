@@ -13,10 +13,11 @@ typedef struct VmCore {
     Os *os;
     Literals *literals;
     CodeTables *code;
-    Export **bif_exports;      // by BifId
-    HeapConfig heap_config;    // of new processes
-    uint32_t slice_reductions; // 4000; stress: 1
-    _Atomic uint64_t next_ref; // numbers of references
+    struct EngineState *engine; // stubs and operators' exports (engine/)
+    Export **bif_exports;       // by BifId
+    HeapConfig heap_config;     // of new processes
+    uint32_t slice_reductions;  // 4000; stress: 1
+    _Atomic uint64_t next_ref;  // numbers of references
     _Atomic uint64_t next_unique;
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
@@ -57,6 +58,8 @@ typedef struct Registers {
 
 typedef struct Dict Dict; // process dictionary: dict.h
 
+typedef enum RunStatus { RUN_READY, RUN_YIELDED, RUN_EXITED } RunStatus;
+
 typedef struct Process {
     Heap heap;
     VmCore *vm;
@@ -72,6 +75,11 @@ typedef struct Process {
     Export *trap_export;
     uint32_t trap_arity;
     RootFrame *roots;
+    const Export
+        *exc_bif; // the builtin that raised p->exc, for the first frame of the trace; or NULL
+    uint32_t code_index; // of the export entries this slice uses
+    RunStatus run_status;
+    bool no_gc; // a builtin runs that must not collect: errors go to a heap fragment
     Dict *dict;
     Term pid;
     Term group_leader;
