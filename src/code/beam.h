@@ -37,7 +37,7 @@ typedef struct GenArg {
 
 typedef struct GenOp {
     uint16_t op;        // opcode number: GENOP_* in generic.h
-    uint16_t arg_count; // flattened: a list's members count
+    uint32_t arg_count; // flattened: a list's members count
     uint32_t arg_index; // first operand in BeamFile.args
     uint32_t offset;    // byte offset in the Code chunk, for messages
 } GenOp;
@@ -48,9 +48,14 @@ typedef struct BeamImport {
 typedef struct BeamExport {
     uint32_t function, arity, label;
 } BeamExport;
+// A function: from the label before its func_info to the next function's.
+typedef struct BeamFunction {
+    uint32_t name, arity, label;                  // atom index; label: the entry
+    uint32_t op_start, op_info, op_entry, op_end; // instructions: func_info, label of the entry
+} BeamFunction;
 typedef struct BeamLambda {
     uint32_t function, arity, label, index, free_count, old_uniq;
-} BeamLambda;
+} BeamLambda; // arity: of the function that holds the body, free variables included
 typedef struct BeamLine {
     uint32_t file, line;
 } BeamLine; // file = index in files
@@ -58,7 +63,9 @@ typedef struct BeamBig {
     const uint8_t *bytes;
     size_t size;
 } BeamBig; // two's complement, big-endian
-// What the compiler proved of a register: see the Type chunk.
+// What the compiler proved of a register: see the Type chunk. A hint for speed: code that relies on
+// it must stay safe when it is wrong, for nobody proves it again. The bounds hold for whatever
+// number it is, float or integer.
 typedef struct BeamType {
     uint32_t types; // bit set BEAM_TYPE_*
     bool has_min, has_max;
@@ -79,7 +86,8 @@ enum {
     BEAM_TYPE_PORT = 1024,
     BEAM_TYPE_REF = 2048,
     BEAM_TYPE_TUPLE = 4096,
-    BEAM_TYPE_ANY = 8191,
+    BEAM_TYPE_RECORD = 8192,
+    BEAM_TYPE_ANY = 16383,
 };
 
 typedef struct BeamFile {
@@ -108,6 +116,8 @@ typedef struct BeamFile {
     Slice attributes, compile_info; // terms in external format; size 0 = none
     EtfScan attributes_scan, compile_info_scan;
     uint32_t label_count; // labels are 1..label_count-1
+    uint32_t *label_ops;  // by label: index of its label instruction; UINT32_MAX = not in the code
+    BeamFunction *functions; // in the order of the code
     uint32_t function_count;
     uint32_t on_load_label; // 0 = none
     uint8_t md5[16];        // of the module, as Module:module_info(md5) gives it
@@ -126,6 +136,8 @@ typedef struct BeamError {
 WARN_UNUSED bool beam_read(const TermEnv *env, const uint8_t *bytes, size_t size, BeamFile *file,
                            BeamError *err);
 void beam_free(BeamFile *file);
+// The function whose entry is at `label`; NULL: none.
+const BeamFunction *beam_function_at(const BeamFile *file, uint32_t label);
 
 // verify.c: refuses code that would be unsafe to run, whatever its operands are at run time.
 WARN_UNUSED bool beam_verify(const BeamFile *file, BeamError *err);
