@@ -9,7 +9,7 @@
 #include "term/fun.h"
 
 typedef struct FuncInfo {
-    uint32_t offset; // of the function's entry, in units from Module.code; sorted
+    uint32_t offset; // of its func_info instruction, in units from Module.code; sorted
     Term name;
     uint32_t arity;
 } FuncInfo;
@@ -68,8 +68,10 @@ typedef struct CodeStubs {
     void *ctx;
     const uint32_t *(*export_stub)(void *ctx, Export *ex);
     const uint32_t *(*fun_stub)(void *ctx, FunEntry *fe);
+    const uint64_t *handlers; // address of each instruction variant's code, by variant (optable.h)
 } CodeStubs;
 void code_set_stubs(CodeTables *ct, const CodeStubs *stubs);
+const CodeStubs *code_stubs(const CodeTables *ct);
 
 Module *code_module_find(const CodeTables *ct, Term name);
 // Every loaded module, in the order of loading; *count.
