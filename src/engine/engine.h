@@ -19,6 +19,8 @@ Term engine_result(const Process *p);
 // Hooks into the code room: stubs for undefined functions, builtins, funs not loaded.
 struct CodeStubs;
 WARN_UNUSED bool engine_init(VmCore *vm);
+// After the exports of the builtins were made. false: no memory.
+WARN_UNUSED bool engine_ready(VmCore *vm);
 void engine_deinit(VmCore *vm);
 // Appends the internal instructions of a loaded module's functions as text; NULL filter: all.
 void engine_list(VmCore *vm, const Module *m, Buf *out, const char *function_filter);

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: Apache-2.0
+// The uncommon sides of calls: external funs, apply, undefined functions, wrong arities.
+// Each gives the code to go on at, or NULL with p->exc set.
+#include "engine/engine_int.h"
+#include "term/map.h"
+
+// x[0..arity) as a list, in a rooted word. false: no room.
+static bool args_to_list_gc(Process *p, uint32_t arity, Term *list) {
+    Hp hp;
+    if (!process_reserve_gc(p, 2 * (size_t)arity, &hp)) return false;
+    *list = TERM_NIL;
+    for (uint32_t i = arity; i-- > 0;) *list = hp_cons(&hp, p->regs->x[i], *list);
+    process_commit(p, &hp);
+    return true;
+}
+
+// {badarity, {Fun, Args}} with x[arity] the fun.
+static const Unit *badarity(Process *p, Term fun, uint32_t arity) {
+    Term roots[2] = {fun, TERM_NIL};
+    RootFrame frame;
+    process_push_roots(p, &frame, roots, 2);
+    Hp hp;
+    if (args_to_list_gc(p, arity, &roots[1]) && process_reserve_gc(p, 6, &hp)) {
+        Term pair = hp_tuple2(&hp, roots[0], roots[1]);
+        Term reason = hp_tuple2(&hp, ATOM_badarity, pair);
+        process_commit(p, &hp);
+        bif_error(p, reason);
+    }
+    process_pop_roots(p, &frame);
+    return NULL;
+}
+
+const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity) {
+    if (term_is_kind(fun, KIND_EXPORT)) {
+        Export *ex = fun_export(fun);
+        if (ex->arity == arity) return ex->entry[p->code_index];
+        return badarity(p, fun, arity);
+    }
+    if (term_is_kind(fun, KIND_FUN)) {
+        FunEntry *fe = fun_entry(fun);
+        if (fe->arity != arity) return badarity(p, fun, arity);
+        for (size_t i = 0; i < fun_free_count(fun); i++)
+            p->regs->x[arity + i] = fun_free_vars(fun)[i];
+        return fe->entry;
+    }
+    engine_error_tuple(p, ATOM_badfun, fun);
+    return NULL;
+}
+
+// module:function/arity with the arguments in x[0..arity).
+static const Unit *call_export(Process *p, Term module, Term function, uint32_t arity) {
+    if (!term_is_atom(module) || !term_is_atom(function)) {
+        bif_badarg(p);
+        return NULL;
+    }
+    Export *ex = code_export(p->vm->code, module, function, arity);
+    if (ex == NULL) {
+        bif_system_limit(p);
+        return NULL;
+    }
+    return ex->entry[p->code_index];
+}
+
+// An apply that cannot be done shows in the trace as the call {erlang,apply,[Module,Function,Args]}.
+static void apply_failed(Process *p, Term module, Term function, uint32_t arity) {
+    Term roots[3] = {module, function, TERM_NIL};
+    RootFrame frame;
+    process_push_roots(p, &frame, roots, 3);
+    if (args_to_list_gc(p, arity, &roots[2])) {
+        const Export *ex = code_export(p->vm->code, ATOM_erlang, ATOM_apply, 3);
+        bif_badarg(p);
+        if (ex != NULL) engine_bif_failed(p, ex, roots);
+    }
+    process_pop_roots(p, &frame);
+}
+
+const Unit *engine_call_mfa(Process *p, uint32_t arity) {
+    Term module = p->regs->x[arity], function = p->regs->x[arity + 1];
+    const Unit *to = call_export(p, module, function, arity);
+    if (to == NULL && p->exc.value == ATOM_badarg) apply_failed(p, module, function, arity);
+    return to;
+}
+
+const Unit *engine_apply_entry(Process *p, uint32_t arity) {
+    Term *x = p->regs->x;
+    Term list = x[arity - 1];
+    Term first = x[0], second = x[1];
+    int64_t count = bif_list_length(list);
+    bool ok = count >= 0 && (arity == 2 || (term_is_atom(first) && term_is_atom(second)));
+    if (!ok || count > MAX_CALL_ARITY) {
+        ok && count >= 0 ? bif_system_limit(p) : bif_badarg(p);
+        const Export *ex = code_export(p->vm->code, ATOM_erlang, ATOM_apply, arity);
+        if (ex != NULL) engine_bif_failed(p, ex, x);
+        return NULL;
+    }
+    uint32_t n = 0;
+    for (Term l = list; term_is_cons(l); l = term_tail(l)) x[n++] = term_head(l);
+    p->live = n;
+    if (arity == 3) return call_export(p, first, second, n);
+    if (term_is_kind(first, KIND_FUN) && fun_entry(first)->arity == n) {
+        return engine_call_fun(p, first, n);
+    }
+    return engine_call_fun(p, first, n);
+}
+
+const Unit *engine_undefined(Process *p, Export *ex) {
+    const Unit *was = ex->entry[p->code_index];
+    if (p->vm->load_module != NULL && code_module_find(p->vm->code, ex->module) == NULL &&
+        p->vm->load_module(p->vm, ex->module)) {
+        p->code_index = code_active_index(p->vm->code);
+        const Unit *now = ex->entry[p->code_index];
+        if (now != was) return now;
+    }
+    bif_error(p, ATOM_undef);
+    engine_bif_failed(p, ex, p->regs->x);
+    return NULL;
+}
+
+const Unit *engine_undefined_fun(Process *p, FunEntry *fe) {
+    const Unit *was = fe->entry;
+    if (p->vm->load_module != NULL && code_module_find(p->vm->code, fe->module) == NULL &&
+        p->vm->load_module(p->vm, fe->module) && fe->entry != was)
+        return fe->entry;
+    // The fun of another version of the module, or of none: the reference says badfun.
+    uint32_t arity = fe->arity;
+    Hp hp;
+    if (!process_reserve_gc(p, FUN_FIXED_WORDS + fe->free_count, &hp)) return NULL;
+    Term fun = hp_fun(&hp, fe, fe->free_count);
+    for (uint32_t i = 0; i < fe->free_count; i++)
+        fun_free_vars(fun)[i] = p->regs->x[arity + i];
+    process_commit(p, &hp);
+    engine_error_tuple(p, ATOM_badfun, fun);
+    return NULL;
+}
+
+bool engine_is_function_of(Term fun, Term arity) {
+    if (!term_is_small(arity) || term_small_value(arity) < 0) return false;
+    uint64_t n = (uint64_t)term_small_value(arity);
+    if (term_is_kind(fun, KIND_FUN)) return fun_entry(fun)->arity == n;
+    if (term_is_kind(fun, KIND_EXPORT)) return fun_export(fun)->arity == n;
+    return false;
+}

@@ -1,0 +1,138 @@
+// SPDX-License-Identifier: Apache-2.0
+// Raising: p->exc says what; unwinding finds the handler. What a handler gets as stack trace is raw
+// (trace.c) until a program asks for it.
+#include "engine/engine_int.h"
+#include "engine/trace.h"
+#include "term/map.h"
+
+void engine_clear_exception(Process *p) {
+    p->exc = (Exception){EXC_NONE, TERM_NIL, TERM_NONE, TERM_NONE, TERM_NONE};
+    p->exc_bif = NULL;
+}
+
+void engine_error_tuple(Process *p, Term tag, Term value) {
+    bif_error(p, value); // keeps the value alive
+    Hp hp;
+    if (!process_reserve_gc(p, 3, &hp)) return;
+    p->exc.value = hp_tuple2(&hp, tag, p->exc.value);
+    process_commit(p, &hp);
+}
+
+void engine_function_clause(Process *p, const Unit *pc) {
+    uint32_t arity = p->live;
+    ASSERT(arity == pc[OP_HEAD_UNITS + 4]);
+    bif_error(p, ATOM_function_clause);
+    Hp hp;
+    if (!process_reserve_gc(p, CONS_WORDS * (size_t)arity, &hp)) return;
+    Term list = TERM_NIL;
+    for (uint32_t i = arity; i-- > 0;) list = hp_cons(&hp, p->regs->x[i], list);
+    process_commit(p, &hp);
+    p->exc.args = list;
+}
+
+// Builtins whose purpose is to raise leave no frame of their own.
+static bool is_raiser(const Export *ex) {
+    if (ex->module != ATOM_erlang) return false;
+    return ex->function == ATOM_error || ex->function == ATOM_throw || ex->function == ATOM_raise ||
+           ex->function == ATOM_nif_error || (ex->function == ATOM_exit && ex->arity == 1);
+}
+
+// The OTP module that explains errors of a module's builtins.
+static Term errors_module(Term module) {
+    switch (module) {
+    case ATOM_lists:
+    case ATOM_maps:
+    case ATOM_math:
+    case ATOM_binary:
+    case ATOM_unicode:
+    case ATOM_ets:
+    case ATOM_re: return ATOM_erl_stdlib_errors;
+    case ATOM_os: return ATOM_erl_kernel_errors;
+    default: return ATOM_erl_erts_errors;
+    }
+}
+
+// #{cause => Cause, module => Module}, or without cause (TERM_NONE).
+static Term error_info_map(Process *p, Hp *hp, Term cause, Term module) {
+    Term kv[4] = {ATOM_module, module, ATOM_cause, cause};
+    return map_build(&p->vm->env, hp, kv, cause == TERM_NONE ? 1 : 2);
+}
+
+void engine_bif_failed(Process *p, const Export *ex, Term *args) {
+    if (is_raiser(ex)) return;
+    ASSERT(p->exc.cls != EXC_NONE && p->exc.cls != EXC_TRAP);
+    p->exc_bif = ex;
+    bool explained = ex->bif != NULL || (ex->module == ATOM_erlang && ex->function == ATOM_apply);
+    Hp hp;
+    size_t words = CONS_WORDS * (size_t)ex->arity + map_build_words(2);
+    if (!process_reserve_gc(p, words, &hp)) return;
+    Term list = TERM_NIL;
+    for (uint32_t i = ex->arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
+    p->exc.args = list;
+    if (p->exc.cls == EXC_ERROR && explained && !term_is_map(p->exc.info))
+        p->exc.info = error_info_map(p, &hp, p->exc.info, errors_module(ex->module));
+    process_commit(p, &hp);
+}
+
+// The word on the stack that holds the innermost catch; *frame: where the stack pointer is in the
+// function that set it.
+static Term *find_catch(Process *p, Term **frame) {
+    Term *at = p->heap.stack;
+    *frame = at;
+    for (; at < p->heap.end; at++) {
+        if (term_is_return_address(*at)) *frame = at + 1;
+        if (term_is_catch(*at)) return at;
+    }
+    UNREACHABLE();
+}
+
+const Unit *engine_unwind(Process *p, const Unit *pc) {
+    ASSERT(p->exc.cls != EXC_NONE && p->exc.cls != EXC_TRAP);
+    p->live = 0;
+    p->bif_arg_count = 0;
+    p->no_gc = false;
+    if (p->exc.trace == TERM_NONE) engine_capture_trace(p, pc);
+    if (!p->dead && p->catches > 0) {
+        Term *frame, *at = find_catch(p, &frame);
+        p->heap.stack = frame;
+        return term_catch_ptr(*at);
+    }
+    Term list = p->dead ? TERM_NIL : engine_build_stacktrace_gc(p, p->exc.trace);
+    p->exc.trace = list == TERM_NONE ? TERM_NIL : list;
+    return NULL;
+}
+
+Term engine_catch_value(Process *p) {
+    Term caught = p->exc.value;
+    if (p->exc.cls != EXC_THROW) {
+        if (p->exc.cls == EXC_ERROR) {
+            Term list = engine_build_stacktrace_gc(p, p->exc.trace);
+            if (list == TERM_NONE) return TERM_NONE;
+            p->exc.trace = list;
+        }
+        Hp hp;
+        if (!process_reserve_gc(p, 6, &hp)) return TERM_NONE;
+        caught = p->exc.value;
+        if (p->exc.cls == EXC_ERROR) caught = hp_tuple2(&hp, caught, p->exc.trace);
+        caught = hp_tuple2(&hp, ATOM_EXIT, caught);
+        process_commit(p, &hp);
+    }
+    engine_clear_exception(p);
+    return caught;
+}
+
+void engine_reraise(Process *p, Term trace, Term value) {
+    bif_raise(p, trace_class(trace), value);
+    p->exc.trace = trace;
+}
+
+bool engine_raw_raise(Process *p, Term cls, Term value, Term trace) {
+    ExcClass c = cls == ATOM_error   ? EXC_ERROR
+                 : cls == ATOM_exit  ? EXC_EXIT
+                 : cls == ATOM_throw ? EXC_THROW
+                                     : EXC_NONE;
+    if (c == EXC_NONE) return false;
+    bif_raise(p, c, value);
+    p->exc.trace = trace_with_class(p, trace, c);
+    return true;
+}

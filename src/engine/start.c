@@ -1,0 +1,139 @@
+// SPDX-License-Identifier: Apache-2.0
+// Starting and running a process; the code that the engine makes itself.
+#include "engine/engine_int.h"
+
+_Static_assert(offsetof(StubChunk, units) % 4 == 0, "code addresses are multiples of 4");
+
+// A piece of code memory that lives as long as the VM. NULL: no memory.
+static Unit *stub_units(EngineState *es, uint32_t count) {
+    ASSERT(count <= STUB_CHUNK_UNITS);
+    if (es->stubs == NULL || es->stubs->used + count > STUB_CHUNK_UNITS) {
+        StubChunk *c = mem_alloc(&es->vm->mem, sizeof *c);
+        if (c == NULL) return NULL;
+        c->next = es->stubs;
+        c->used = 0;
+        es->stubs = c;
+    }
+    Unit *u = es->stubs->units + es->stubs->used;
+    es->stubs->used += count;
+    return u;
+}
+
+static uint64_t handler(enum OpId op) {
+    return (uint64_t)(uintptr_t)interp_handlers()[op_table[op].first_variant];
+}
+
+enum { FUNC_INFO_UNITS = OP_HEAD_UNITS + 5, ENTRY_UNITS = OP_HEAD_UNITS + 2 };
+
+// func_info, then an instruction with one operand of 64 bits (or of 32, with room to spare).
+static const Unit *make_stub(EngineState *es, Term module, Term function, uint32_t arity,
+                             enum OpId op, uint64_t operand) {
+    Unit *u = stub_units(es, FUNC_INFO_UNITS + ENTRY_UNITS);
+    if (u == NULL) return NULL;
+    units_store64(u, handler(OP_func_info));
+    units_store64(u + 2, module);
+    units_store64(u + 4, function);
+    u[6] = arity;
+    Unit *entry = u + FUNC_INFO_UNITS;
+    units_store64(entry, handler(op));
+    units_store64(entry + 2, operand);
+    return entry;
+}
+
+static const uint32_t *export_stub(void *ctx, Export *ex) {
+    EngineState *es = ctx;
+    if (ex->module == ATOM_erlang && ex->function == ATOM_apply &&
+        (ex->arity == 2 || ex->arity == 3))
+        return make_stub(es, ex->module, ex->function, ex->arity, OP_apply_entry, ex->arity);
+    return make_stub(es, ex->module, ex->function, ex->arity,
+                     ex->bif != NULL ? OP_bif_entry : OP_undefined_entry,
+                     (uint64_t)(uintptr_t)ex);
+}
+
+static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
+    EngineState *es = ctx;
+    return make_stub(es, fe->module, ATOM_undefined, fe->arity + fe->free_count,
+                     OP_undefined_fun_entry, (uint64_t)(uintptr_t)fe);
+}
+
+static bool operator_exports(EngineState *es) {
+    static const struct {
+        IntegerOp op;
+        Term name;
+    } names[ARITH_OPS] = {
+        {INTEGER_ADD, ATOM_plus}, {INTEGER_SUB, ATOM_minus}, {INTEGER_MUL, ATOM_times},
+        {INTEGER_DIV, ATOM_div},  {INTEGER_REM, ATOM_rem},   {INTEGER_BAND, ATOM_band},
+        {INTEGER_BOR, ATOM_bor},  {INTEGER_BXOR, ATOM_bxor}, {INTEGER_BSL, ATOM_bsl},
+        {INTEGER_BSR, ATOM_bsr},
+    };
+    for (size_t i = 0; i < ARITH_OPS; i++) {
+        Export *ex = code_export(es->vm->code, ATOM_erlang, names[i].name, 2);
+        if (ex == NULL) return false;
+        es->arith_exports[names[i].op] = ex;
+    }
+    return true;
+}
+
+bool engine_init(VmCore *vm) {
+    EngineState *es = mem_alloc_zero(&vm->mem, sizeof *es);
+    if (es == NULL) return false;
+    es->vm = vm;
+    vm->engine = es;
+    const CodeStubs stubs = {.ctx = es,
+                             .export_stub = export_stub,
+                             .fun_stub = fun_stub,
+                             .handlers = (const uint64_t *)(const void *)interp_handlers()};
+    code_set_stubs(vm->code, &stubs);
+    Unit *bottom = stub_units(es, OP_HEAD_UNITS);
+    if (bottom == NULL) return false;
+    units_store64(bottom, handler(OP_normal_exit));
+    es->normal_exit = bottom;
+    return true;
+}
+
+// Once the builtins' exports are there.
+bool engine_ready(VmCore *vm) {
+    return operator_exports(vm->engine);
+}
+
+void engine_deinit(VmCore *vm) {
+    EngineState *es = vm->engine;
+    if (es == NULL) return;
+    while (es->stubs != NULL) {
+        StubChunk *next = es->stubs->next;
+        mem_free(&vm->mem, es->stubs, sizeof *es->stubs);
+        es->stubs = next;
+    }
+    mem_free(&vm->mem, es, sizeof *es);
+    vm->engine = NULL;
+}
+
+bool engine_start(Process *p, Term module, Term function, Term args_list) {
+    uint32_t arity = 0;
+    for (Term l = args_list; term_is_cons(l); l = term_tail(l)) {
+        if (arity == MAX_CALL_ARITY) return false;
+        p->regs->x[arity++] = term_head(l);
+    }
+    p->live = arity;
+    Export *ex = code_export(p->vm->code, module, function, arity);
+    if (ex == NULL) return false;
+    if (!heap_has_room(&p->heap, 1) && !process_reserve_slow_gc(p, 1)) return false;
+    p->code_index = code_active_index(p->vm->code);
+    *--p->heap.stack = term_return_address(p->vm->engine->normal_exit);
+    p->ip = ex->entry[p->code_index];
+    engine_clear_exception(p);
+    return true;
+}
+
+EngineResult engine_run(Process *p, int64_t reductions) {
+    ASSERT(p->regs != NULL && p->ip != NULL);
+    p->reds = reductions;
+    p->code_index = code_active_index(p->vm->code);
+    interp_run(p, p->ip);
+    return p->run_status == RUN_YIELDED ? ENGINE_YIELDED : ENGINE_EXITED;
+}
+
+Term engine_result(const Process *p) {
+    ASSERT(p->run_status == RUN_EXITED && p->exc.cls == EXC_NONE);
+    return p->regs->x[0];
+}

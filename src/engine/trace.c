@@ -1,0 +1,136 @@
+// SPDX-License-Identifier: Apache-2.0
+// Capturing and building stack traces; trace.h says what a raw one is.
+#include "engine/trace.h"
+#include "engine/engine_int.h"
+#include "term/bits.h"
+
+enum { RAW_CLASS, RAW_FIRST, RAW_ARGS, RAW_INFO, RAW_CODE, RAW_ARITY };
+enum { CODE_WORDS = HEAP_BITS_WORDS(BACKTRACE_DEPTH * 64) };
+_Static_assert(BACKTRACE_DEPTH * 8 <= HEAP_BITS_BYTES_MAX, "code addresses stay on the heap");
+
+static Term class_atom(ExcClass cls) {
+    return cls == EXC_ERROR ? ATOM_error : cls == EXC_EXIT ? ATOM_exit : ATOM_throw;
+}
+
+static bool is_raw(Term t) {
+    return term_is_tuple(t) && term_tuple_arity(t) == RAW_ARITY;
+}
+
+ExcClass trace_class(Term trace) {
+    if (!is_raw(trace)) return EXC_ERROR;
+    Term cls = term_tuple_elements(trace)[RAW_CLASS];
+    return cls == ATOM_exit ? EXC_EXIT : cls == ATOM_throw ? EXC_THROW : EXC_ERROR;
+}
+
+// p->exc holds everything that must survive; class and value are set already.
+Term trace_with_class(Process *p, Term trace, ExcClass cls) {
+    if (!is_raw(trace) || trace_class(trace) == cls) return trace;
+    p->exc.trace = trace;
+    Hp hp;
+    if (!process_reserve_gc(p, RAW_ARITY + 1, &hp)) return TERM_NIL;
+    Term copy = hp_tuple(&hp, RAW_ARITY);
+    memcpy(term_tuple_elements(copy), term_tuple_elements(p->exc.trace), RAW_ARITY * sizeof(Term));
+    term_tuple_elements(copy)[RAW_CLASS] = class_atom(cls);
+    process_commit(p, &hp);
+    return copy;
+}
+
+static size_t collect_addresses(Process *p, const Unit *pc, uint64_t *addresses) {
+    size_t max = BACKTRACE_DEPTH, count = 0;
+    CodePlace place;
+    if (p->exc_bif != NULL) max--;
+    if (code_place(p->vm->code, pc, &place)) addresses[count++] = (uint64_t)(uintptr_t)pc;
+    for (Term *at = p->heap.stack; at < p->heap.end && count < max; at++) {
+        if (!term_is_return_address(*at)) continue;
+        const Unit *back = term_return_address_ptr(*at);
+        // One unit back is inside the call that will be returned to.
+        if (code_place(p->vm->code, back - 1, &place))
+            addresses[count++] = (uint64_t)(uintptr_t)(back - 1);
+    }
+    return count;
+}
+
+void engine_capture_trace(Process *p, const Unit *pc) {
+    uint64_t addresses[BACKTRACE_DEPTH];
+    size_t count = collect_addresses(p, pc, addresses);
+    const Export *bif = p->exc_bif;
+    Hp hp;
+    if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) {
+        p->exc.trace = TERM_NIL;
+        return;
+    }
+    Term first = TERM_NIL, args = p->exc.args;
+    if (bif != NULL) {
+        first = hp_tuple3(&hp, bif->module, bif->function, args == TERM_NONE ? TERM_NIL : args);
+        args = TERM_NONE;
+    }
+    Term raw = hp_tuple(&hp, RAW_ARITY);
+    Term *e = term_tuple_elements(raw);
+    e[RAW_CLASS] = class_atom(p->exc.cls);
+    e[RAW_FIRST] = first;
+    e[RAW_ARGS] = args == TERM_NONE ? ATOM_none : args;
+    e[RAW_INFO] = p->exc.info == TERM_NONE ? ATOM_none : p->exc.info;
+    uint8_t *bytes;
+    e[RAW_CODE] = hp_bits(&p->vm->mem, &hp, count * 64, &bytes);
+    memcpy(bytes, addresses, count * 8);
+    process_commit(p, &hp);
+    p->exc.trace = raw;
+    p->exc_bif = NULL;
+}
+
+// Words of one frame: the cell, the tuple, and its location list of up to three pairs.
+enum { FRAME_WORDS = CONS_WORDS + 5 + 3 * (CONS_WORDS + 3) };
+
+static Term location(Process *p, Hp *hp, const Module *m, const Unit *pc, Term info) {
+    Term list = TERM_NIL, file;
+    uint32_t line;
+    if (info != ATOM_none) list = hp_cons(hp, hp_tuple2(hp, ATOM_error_info, info), list);
+    if (m != NULL && code_line(m, pc, &file, &line)) {
+        list = hp_cons(hp, hp_tuple2(hp, ATOM_line, term_small(line)), list);
+        list = hp_cons(hp, hp_tuple2(hp, ATOM_file, file), list);
+    }
+    return list;
+}
+
+static Term frame(Hp *hp, Term module, Term function, Term args, Term where) {
+    Term t = hp_tuple(hp, 4);
+    Term *e = term_tuple_elements(t);
+    e[0] = module;
+    e[1] = function;
+    e[2] = args;
+    e[3] = where;
+    return t;
+}
+
+Term engine_build_stacktrace_gc(Process *p, Term raw) {
+    if (!is_raw(raw)) return raw;
+    RootFrame roots;
+    process_push_roots(p, &roots, &raw, 1);
+    Hp hp;
+    bool room = process_reserve_gc(p, FRAME_WORDS * (BACKTRACE_DEPTH + 1), &hp);
+    process_pop_roots(p, &roots);
+    if (!room) return TERM_NONE;
+    Term *e = term_tuple_elements(raw);
+    Term info = e[RAW_INFO], args = e[RAW_ARGS];
+    Term frames[BACKTRACE_DEPTH + 1];
+    size_t count = 0;
+    if (e[RAW_FIRST] != TERM_NIL) {
+        Term *mfa = term_tuple_elements(e[RAW_FIRST]);
+        frames[count++] = frame(&hp, mfa[0], mfa[1], mfa[2], location(p, &hp, NULL, NULL, info));
+        info = ATOM_none;
+    }
+    Bits code = bits_of(e[RAW_CODE]);
+    for (uint64_t i = 0; i < code.size / 64; i++) {
+        const Unit *pc;
+        memcpy(&pc, code.bytes + 8 * i, sizeof pc);
+        CodePlace place;
+        if (!code_place(p->vm->code, pc, &place)) continue; // purged meanwhile
+        Term arity = i == 0 && args != ATOM_none ? args : term_small(place.function->arity);
+        frames[count++] = frame(&hp, place.module->name, place.function->name, arity,
+                                location(p, &hp, place.module, pc, i == 0 ? info : ATOM_none));
+    }
+    Term list = TERM_NIL;
+    while (count > 0) list = hp_cons(&hp, frames[--count], list);
+    process_commit(p, &hp);
+    return list;
+}
