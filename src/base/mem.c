@@ -73,6 +73,16 @@ void mem_free(Mem *m, void *ptr, size_t size_bytes) {
     RAW_FREE(ptr);
 }
 
+bool mem_count_pages(Mem *m, size_t size_bytes) {
+    if (refused(m, size_bytes)) return false;
+    count_in(m, size_bytes);
+    return true;
+}
+
+void mem_uncount_pages(Mem *m, size_t size_bytes) {
+    count_out(m, size_bytes);
+}
+
 static _Noreturn void out_of_memory(Mem *m, size_t bytes) {
     char what[64];
     snprintf(what, sizeof what, "cannot allocate %zu bytes", bytes);

@@ -28,6 +28,11 @@ WARN_UNUSED void *mem_alloc_zero(Mem *m, size_t size_bytes);
 WARN_UNUSED void *mem_realloc(Mem *m, void *ptr, size_t old_bytes, size_t new_bytes);
 void mem_free(Mem *m, void *ptr, size_t size_bytes);
 
+// Counts memory that came from elsewhere (pages of the os room) as if it were allocated here.
+// false: over the limit, or the stress run says so.
+WARN_UNUSED bool mem_count_pages(Mem *m, size_t size_bytes);
+void mem_uncount_pages(Mem *m, size_t size_bytes);
+
 // For what cannot be given back as an error (worklists, tables at boot): never NULL, else m->fatal.
 WARN_UNUSED void *mem_must_alloc(Mem *m, size_t size_bytes);
 WARN_UNUSED void *mem_must_realloc(Mem *m, void *ptr, size_t old_bytes, size_t new_bytes);

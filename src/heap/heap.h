@@ -15,9 +15,16 @@ typedef struct RootRange {
     size_t count;
 } RootRange;
 enum { ROOT_RANGES_MAX = 16 };
+// Terms of C code that must survive a collection: on a list while they are needed.
+typedef struct RootFrame {
+    struct RootFrame *next;
+    Term *terms;
+    size_t count;
+} RootFrame;
 typedef struct RootSet {
     RootRange ranges[ROOT_RANGES_MAX];
     size_t count;
+    const RootFrame *frames; // all of the list
 } RootSet;
 static inline void roots_add(RootSet *r, Term *start, size_t count) {
     ASSERT(r->count < ROOT_RANGES_MAX);
@@ -38,9 +45,10 @@ typedef enum HeapStatus { HEAP_OK, HEAP_NO_MEMORY, HEAP_MAX_SIZE } HeapStatus;
 
 typedef struct HeapConfig {
     Mem *mem;
+    Os *os; // large blocks are mapped; NULL: all blocks come from mem (and stress does not unmap)
     const LiteralRange *literals;
     size_t min_words;         // first and least size of the block (reference: 233)
-    size_t min_vheap_bytes;   // off-heap bytes that start a collection
+    size_t min_vheap_bytes;   // off-heap bytes that start a collection; 0: never
     size_t max_words;         // max_heap_size; 0 = none
     uint32_t fullsweep_after; // minor collections before a major one (65535)
     bool stress;              // collect and move at every reserve; old blocks become unreadable
@@ -53,12 +61,16 @@ typedef struct Heap {
     Term *start, *htop, *stack, *end;
     Term *high_water; // what lies below survived a collection and will be promoted
     Term *old_start, *old_top, *old_end;
-    OffHeap off; // chain of young objects that own something
+    size_t block_words, old_block_words; // as allocated
+    OffHeap off;                         // chain of young objects that own something
     OffHeap old_off;
+    size_t off_limit_bytes, old_off_limit_bytes; // above them a minor, a major collection is due
     HeapFragment *fragments;
-    size_t fragment_words;
-    uint32_t minor_count; // since the last major one
+    size_t fragment_words; // used words of the fragments
+    uint32_t minor_count;  // since the last major one
+    uint32_t survival;     // part of a nursery that lived on, lately; in 1/256
     bool force_major;
+    struct Graves *graves; // stress: blocks given up lately, unreadable
     HeapConfig config;
     // what process_info and statistics report
     uint64_t collections_minor, collections_major, words_reclaimed;
@@ -76,11 +88,13 @@ WARN_UNUSED HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roo
 // push its return address without a check. heap_has_room and the reserve functions add it by
 // themselves.
 enum { HEAP_STACK_RESERVE = 4 };
-static inline bool heap_has_room(const Heap *h, size_t words) {
-    return (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE && !h->config.stress;
+// True when off-heap data or a stress run ask for a collection at the next chance.
+static inline bool heap_wants_collection(const Heap *h) {
+    return h->off.size_bytes > h->off_limit_bytes || h->config.stress;
 }
-// True when off-heap data or fragments ask for a collection at the next chance.
-bool heap_wants_collection(const Heap *h);
+static inline bool heap_has_room(const Heap *h, size_t words) {
+    return (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE && !heap_wants_collection(h);
+}
 
 static inline Hp heap_hp(Heap *h, size_t words) {
     DEBUG_ASSERT((size_t)(h->stack - h->htop) >= words);
@@ -94,6 +108,10 @@ static inline void heap_commit(Heap *h, const Hp *hp) {
 WARN_UNUSED HeapFragment *heap_fragment_new(Mem *m, size_t words); // NULL: no memory
 void heap_fragment_free(Mem *m, HeapFragment *f);                  // drops off-heap counts
 void heap_adopt_fragment(Heap *h, HeapFragment *f_take);
+// A cursor into a new fragment that is the heap's already, where nothing may move. false: no
+// memory. Closed by heap_fragment_commit; what is not used of it is lost until then.
+WARN_UNUSED bool heap_fragment_open(Heap *h, size_t words, Hp *hp);
+void heap_fragment_commit(Heap *h, const Hp *hp);
 // Drops what the chain owns (process exit, literal area freed, fragment dropped).
 void off_heap_drop(OffHeap *off);
 size_t heap_total_words(const Heap *h); // block, old generation and fragments

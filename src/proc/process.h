@@ -19,6 +19,7 @@ typedef struct VmCore {
     uint32_t slice_reductions;  // 4000; stress: 1
     _Atomic uint64_t next_ref;  // numbers of references
     _Atomic uint64_t next_unique;
+    _Atomic uint64_t next_pid; // numbers of processes
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
     // Loads a module by name from the code path, when a call finds it missing. false: not found or
@@ -40,13 +41,6 @@ typedef struct Exception {
     // The builtin in whose name a later part of it fails, called with `args`; NULL: the one running
     const Export *function;
 } Exception;
-
-// Terms of C code that must survive a collection: put on the process's list while needed.
-typedef struct RootFrame {
-    struct RootFrame *next;
-    Term *terms;
-    size_t count;
-} RootFrame;
 
 enum { X_REGISTERS = 1024, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
 
@@ -79,7 +73,7 @@ typedef struct Process {
         *exc_bif; // the builtin that raised p->exc, for the first frame of the trace; or NULL
     uint32_t code_index; // of the export entries this slice uses
     RunStatus run_status;
-    bool no_gc; // a builtin runs that must not collect: errors go to a heap fragment
+    bool no_gc; // a builtin runs that must not collect: what it builds may go to a fragment
     Dict *dict;
     Term pid;
     Term group_leader;
@@ -95,15 +89,21 @@ void process_roots(Process *p, RootSet *roots);
 // Makes room for `words`; may move every term of the process that is not a root.
 // false: no room (an exception is set: system_limit; or the process is to die).
 WARN_UNUSED bool process_reserve_slow_gc(Process *p, size_t words);
-// The same, and opens the cursor. After it: write, then process_commit.
+// The same, and opens the cursor. While p->no_gc nothing moves: the cursor may lie in a fragment.
+WARN_UNUSED bool process_open_slow_gc(Process *p, size_t words, Hp *hp);
+// Collects now. false: no memory or over the maximal size; the caller decides what that means.
+bool process_collect_gc(Process *p, bool major);
+// Makes room and opens the cursor. After it: write, then process_commit.
 WARN_UNUSED static inline bool process_reserve_gc(Process *p, size_t words, Hp *hp) {
-    if (UNLIKELY(!heap_has_room(&p->heap, words)) && !process_reserve_slow_gc(p, words))
-        return false;
+    if (UNLIKELY(!heap_has_room(&p->heap, words))) return process_open_slow_gc(p, words, hp);
     *hp = heap_hp(&p->heap, words);
     return true;
 }
 static inline void process_commit(Process *p, const Hp *hp) {
-    heap_commit(&p->heap, hp);
+    if (LIKELY(hp->off == &p->heap.off))
+        heap_commit(&p->heap, hp);
+    else
+        heap_fragment_commit(&p->heap, hp);
 }
 
 static inline void process_push_roots(Process *p, RootFrame *f, Term *terms, size_t count) {
@@ -114,5 +114,7 @@ static inline void process_pop_roots(Process *p, RootFrame *f) {
     DEBUG_ASSERT(p->roots == f);
     p->roots = f->next;
 }
-// A new reference, unique in this VM. Words: LOCAL_REF_WORDS.
+// The ids of a new reference, unique in this VM.
+void process_next_ref(VmCore *vm, uint32_t ids[3]);
+// A new reference. Words: LOCAL_REF_WORDS.
 Term process_make_ref(Process *p, Hp *hp);

@@ -1,0 +1,446 @@
+// SPDX-License-Identifier: Apache-2.0
+// The collector: copying, in two generations. docs/internal/heap.md tells the idea at length.
+//
+// What a collection finds in the block below the high water mark ("aged") has survived one already
+// and moves to the old generation; what lies above it ("fresh"), and all fragments, move to a new
+// block. A minor collection leaves the old generation where it is and does not even look at it:
+// terms are immutable, so an object only points to older ones. A major one copies the old
+// generation too.
+//
+// Moved objects leave their new address behind (term.h). The copies are scanned in the order in
+// which they were made, until there is nothing left to scan: the destination is its own worklist,
+// and nesting costs nothing.
+//
+// Thread: the heap's.
+#include "heap/heap_int.h"
+#include "term/bits.h"
+
+// Which pointers lead to something that moves. The first two are what nearly all collections need.
+typedef enum Mode {
+    MOVE_BLOCK,     // the block only
+    MOVE_BLOCK_OLD, // the block and the old generation
+    MOVE_ANY,       // also fragments: everything but literals and what has moved already
+} Mode;
+
+typedef struct Gc {
+    uintptr_t block; // [block, block + block_bytes) moves
+    size_t block_bytes;
+    size_t aged_bytes; // what lies below block + aged_bytes goes to the old generation
+    uintptr_t old;     // the old generation that moves, too, when old_bytes > 0
+    size_t old_bytes;
+    uintptr_t literals;
+    size_t literal_bytes;
+    // Destinations. What lies in [young_start, young_end) and [to_old_start, to_old_end) stays.
+    Term *young_start, *young, *young_end;
+    Term *to_old_start, *to_old, *to_old_end;
+    Term *old_scan;
+} Gc;
+
+// --- moving one object
+// -------------------------------------------------------------------------------
+
+typedef enum Goal { STAYS, TO_YOUNG, TO_OLD } Goal;
+
+static ALWAYS_INLINE Goal goal_of(const Gc *gc, Mode mode, Term t) {
+    uintptr_t at = t - gc->block;
+    if (LIKELY(at < gc->block_bytes)) return at < gc->aged_bytes ? TO_OLD : TO_YOUNG;
+    if (mode == MOVE_BLOCK) return STAYS;
+    if (t - gc->old < gc->old_bytes) return TO_OLD;
+    if (mode == MOVE_BLOCK_OLD) return STAYS;
+    if (t - gc->literals < gc->literal_bytes) return STAYS;
+    if (t - (uintptr_t)gc->young_start < (uintptr_t)gc->young_end - (uintptr_t)gc->young_start)
+        return STAYS;
+    if (t - (uintptr_t)gc->to_old_start < (uintptr_t)gc->to_old_end - (uintptr_t)gc->to_old_start)
+        return STAYS;
+    return TO_YOUNG; // in a fragment
+}
+
+// Moves a list cell and, while they go to the same place, the cells that follow it: the spine of
+// the list ends up in one piece.
+static ALWAYS_INLINE Term move_list(Gc *gc, Mode mode, Goal goal, Term **top, Term *cell) {
+    if (cell[0] == TERM_NONE) return cell[1];
+    Term *to = *top;
+    Term moved = term_cons(to);
+    for (;;) {
+        Term tail = cell[1];
+        to[0] = cell[0];
+        cell[0] = TERM_NONE;
+        cell[1] = term_cons(to);
+        to += 2;
+        if (!term_is_cons(tail) || goal_of(gc, mode, tail) != goal) {
+            to[-1] = tail;
+            break;
+        }
+        cell = term_cons_ptr(tail);
+        if (cell[0] == TERM_NONE) {
+            to[-1] = cell[1];
+            break;
+        }
+        to[-1] = term_cons(to);
+    }
+    *top = to;
+    return moved;
+}
+
+static ALWAYS_INLINE Term move_boxed(Term **top, Term *object) {
+    Term header = object[0];
+    if (header_is_forward(header)) return header;
+    DEBUG_ASSERT(term_is_header(header));
+    size_t words = header_words(header);
+    Term *to = *top;
+    to[0] = header;
+    for (size_t i = 1; i <= words; i++) to[i] = object[i];
+    object[0] = term_boxed(to);
+    *top = to + 1 + words;
+    return term_boxed(to);
+}
+
+// The word's low three bits say whether it is a pointer: 1 list, 2 boxed.
+static ALWAYS_INLINE bool looks_like_pointer(Term t) {
+    return (0x06u >> (t & 7)) & 1;
+}
+
+// Updates one word, moving what it points to if need be.
+static ALWAYS_INLINE void visit(Gc *gc, Mode mode, Term *slot, Term t) {
+    Goal goal = goal_of(gc, mode, t);
+    if (goal == STAYS) return;
+    if (term_is_cons(t)) {
+        *slot = goal == TO_OLD ? move_list(gc, mode, TO_OLD, &gc->to_old, term_cons_ptr(t))
+                               : move_list(gc, mode, TO_YOUNG, &gc->young, term_cons_ptr(t));
+    } else {
+        *slot = move_boxed(goal == TO_OLD ? &gc->to_old : &gc->young, term_boxed_ptr(t));
+    }
+}
+
+// --- scanning
+// ------------------------------------------------------------------------------------------
+
+// Visits what the copies in [scan, *top) hold; *top moves on meanwhile.
+static ALWAYS_INLINE Term *scan_copies(Gc *gc, Mode mode, Term *scan, Term *const *top) {
+    while (scan < *top) {
+        Term t = *scan;
+        if (looks_like_pointer(t)) {
+            visit(gc, mode, scan, t);
+            scan++;
+        } else if (!term_is_header(t)) {
+            scan++;
+        } else if (header_kind(t) == KIND_TUPLE) {
+            scan++; // its elements come as words of their own
+        } else {
+            TermRange r = object_term_range(t);
+            // All but views end with their terms, which come as words of their own.
+            if (r.count == 1 && header_words(t) > 1) {
+                if (looks_like_pointer(scan[r.first]))
+                    visit(gc, mode, &scan[r.first], scan[r.first]);
+                scan += header_words(t) + 1;
+            } else {
+                scan += r.first;
+            }
+        }
+    }
+    return scan;
+}
+
+static ALWAYS_INLINE void scan_words(Gc *gc, Mode mode, Term *word, size_t count) {
+    for (Term *end = word + count; word < end; word++)
+        if (looks_like_pointer(*word)) visit(gc, mode, word, *word);
+}
+
+static ALWAYS_INLINE Gc trace(Gc given, Mode mode, const RootSet *roots, Term *stack,
+                              size_t stack_words) {
+    Gc gc = given;
+    for (size_t i = 0; i < roots->count; i++)
+        scan_words(&gc, mode, roots->ranges[i].start, roots->ranges[i].count);
+    for (const RootFrame *f = roots->frames; f != NULL; f = f->next)
+        scan_words(&gc, mode, f->terms, f->count);
+    // Return addresses and catches on the stack do not look like pointers.
+    scan_words(&gc, mode, stack, stack_words);
+    Term *young_scan = gc.young_start;
+    do {
+        young_scan = scan_copies(&gc, mode, young_scan, &gc.young);
+        gc.old_scan = scan_copies(&gc, mode, gc.old_scan, &gc.to_old);
+    } while (young_scan < gc.young);
+    return gc;
+}
+
+static NOINLINE Gc trace_block(Gc gc, const RootSet *roots, Term *stack, size_t stack_words) {
+    return trace(gc, MOVE_BLOCK, roots, stack, stack_words);
+}
+static NOINLINE Gc trace_block_old(Gc gc, const RootSet *roots, Term *stack, size_t stack_words) {
+    return trace(gc, MOVE_BLOCK_OLD, roots, stack, stack_words);
+}
+static NOINLINE Gc trace_any(Gc gc, const RootSet *roots, Term *stack, size_t stack_words) {
+    return trace(gc, MOVE_ANY, roots, stack, stack_words);
+}
+
+// --- off-heap objects
+// ------------------------------------------------------------------------------------
+
+static void chain(OffHeap *off, Term *object, Kind kind) {
+    *off_heap_link(object, kind) = off->first;
+    off->first = object;
+    off->size_bytes += off_heap_object_bytes(object);
+}
+
+// Walks a chain of objects in memory that was evacuated: those that moved are chained anew where
+// they are now, the others are dead.
+static void sweep(const Gc *gc, OffHeap from, OffHeap *young, OffHeap *old) {
+    for (Term *object = from.first; object != NULL;) {
+        Term header = object[0];
+        Term *next;
+        if (header_is_forward(header)) {
+            Term *copy = term_boxed_ptr(header);
+            Kind kind = header_kind(copy[0]);
+            next = *off_heap_link(object, kind);
+            chain(copy >= gc->young_start && copy < gc->young ? young : old, copy, kind);
+        } else {
+            next = *off_heap_link(object, header_kind(header));
+            off_heap_release(object);
+        }
+        object = next;
+    }
+}
+
+// How much counted data may come before the next collection. At least the configured size, and in
+// proportion to what is held, so that a process that keeps a lot does not collect all the time.
+static void set_off_limits(Heap *h, bool major) {
+    size_t least = h->config.min_vheap_bytes;
+    if (least == 0) {
+        h->off_limit_bytes = h->old_off_limit_bytes = SIZE_MAX;
+        return;
+    }
+    size_t held = h->off.size_bytes + h->old_off.size_bytes;
+    h->off_limit_bytes = h->off.size_bytes + MAX(least, held / 2);
+    if (major) h->old_off_limit_bytes = h->old_off.size_bytes + MAX(least, held);
+}
+
+// --- sizes
+// ------------------------------------------------------------------------------------------------
+
+// The size of block that suits `used` words: those that survive, the stack, and what is asked for.
+static size_t suitable_words(const Heap *h, size_t used, bool major) {
+    if (h->config.stress) return MAX(used, (size_t)16);
+    size_t now = (size_t)(h->end - h->start);
+    if (used > now / 2) return block_size_class(&h->config, used * 2);
+    if (major && used < now / 4) return block_size_class(&h->config, used * 2);
+    return now;
+}
+
+// A new old generation for at most `worst` words.
+static bool old_alloc(Heap *h, size_t worst, Block *b) {
+    size_t words = h->config.stress ? worst : block_size_class(&h->config, worst + worst / 2);
+    // A mapping costs what is used of it: it may have room for the next generation already.
+    if (block_is_mapped(&h->config, words)) words = worst * 2;
+    return block_alloc(&h->config, MAX(words, (size_t)16), b);
+}
+
+// --- a collection
+// -----------------------------------------------------------------------------------------
+
+typedef struct Plan {
+    bool major;
+    size_t words;      // to be free afterwards
+    Block young;       // new block
+    Block old;         // new old generation, if major
+    size_t aged_words; // to be promoted
+} Plan;
+
+// Gets the memory that the collection needs at worst.
+static bool plan_memory(Heap *h, Plan *plan) {
+    const HeapConfig *c = &h->config;
+    size_t fresh = (size_t)(h->htop - h->start) - plan->aged_words + h->fragment_words;
+    size_t stack = (size_t)(h->end - h->stack);
+    size_t worst = fresh + stack;
+    // The block must take the worst case. Whether it will also be of the right size is a guess.
+    size_t guess = fresh * h->survival / 256 + stack + plan->words;
+    size_t words = MAX(worst, suitable_words(h, guess, plan->major));
+    if (block_is_mapped(c, words))
+        words = MAX(words, suitable_words(h, worst + plan->words, plan->major));
+    if (!block_alloc(c, words, &plan->young)) {
+        // Perhaps the least that will do can be had.
+        if (!block_alloc(c, worst + 1, &plan->young)) return false;
+    }
+    if (plan->major) {
+        size_t old_worst = (size_t)(h->old_top - h->old_start) + plan->aged_words;
+        if (old_worst > 0 && !old_alloc(h, old_worst, &plan->old)) {
+            block_free(c, plan->young);
+            return false;
+        }
+    } else if (plan->aged_words > 0 && h->old_start == NULL) {
+        Block b;
+        if (!old_alloc(h, plan->aged_words, &b)) {
+            block_free(c, plan->young);
+            return false;
+        }
+        h->old_start = h->old_top = b.start;
+        h->old_end = b.start + b.words;
+        h->old_block_words = b.words;
+    }
+    return true;
+}
+
+static Gc run(const Heap *h, const Plan *plan, const RootSet *roots) {
+    Gc gc = {
+        .block = (uintptr_t)h->start,
+        .block_bytes = (size_t)((char *)h->htop - (char *)h->start),
+        .aged_bytes = plan->aged_words * sizeof(Term),
+        .young_start = plan->young.start,
+        .young = plan->young.start,
+        .young_end = plan->young.start + plan->young.words,
+        .to_old_start = h->old_start,
+        .to_old = h->old_top,
+        .to_old_end = h->old_end,
+        .old_scan = h->old_top,
+    };
+    if (h->config.literals != NULL) {
+        gc.literals = h->config.literals->base;
+        gc.literal_bytes = h->config.literals->size_bytes;
+    }
+    if (plan->major) {
+        gc.old = (uintptr_t)h->old_start;
+        gc.old_bytes = (size_t)((char *)h->old_top - (char *)h->old_start);
+        gc.to_old_start = gc.to_old = gc.old_scan = plan->old.start;
+        gc.to_old_end = plan->old.start + plan->old.words;
+    }
+    size_t stack_words = (size_t)(h->end - h->stack);
+    if (h->fragments != NULL)
+        gc = trace_any(gc, roots, h->stack, stack_words);
+    else if (plan->major)
+        gc = trace_block_old(gc, roots, h->stack, stack_words);
+    else
+        gc = trace_block(gc, roots, h->stack, stack_words);
+    ASSERT(gc.young <= gc.young_end && gc.to_old <= gc.to_old_end);
+    return gc;
+}
+
+static void sweep_all(Heap *h, const Gc *gc, bool major) {
+    OffHeap from = h->off, from_old = h->old_off;
+    h->off = (OffHeap){0};
+    if (major) h->old_off = (OffHeap){0};
+    sweep(gc, from, &h->off, &h->old_off);
+    if (major) sweep(gc, from_old, &h->off, &h->old_off);
+    for (HeapFragment *f = h->fragments; f != NULL;) {
+        HeapFragment *next = f->next;
+        OffHeap off = f->off;
+        f->off = (OffHeap){0};
+        sweep(gc, off, &h->off, &h->old_off);
+        heap_fragment_free(h->config.mem, f);
+        f = next;
+    }
+    h->fragments = NULL;
+    h->fragment_words = 0;
+}
+
+// Makes `b`, whose first words up to `top` are in use, the block; the stack moves to its end.
+// Under stress the block ends where `words` do, so that even code that looks for room in its own
+// way has to come back for the next term.
+static void take_block(Heap *h, Block b, Term *top, size_t words) {
+    size_t stack_words = (size_t)(h->end - h->stack);
+    Term *end = b.start + (h->config.stress ? MIN(b.words, words) : b.words);
+    ASSERT((size_t)(end - top) >= stack_words);
+    memcpy(end - stack_words, h->stack, stack_words * sizeof(Term));
+    Block was = {h->start, h->block_words};
+    h->start = b.start;
+    h->htop = top;
+    h->stack = end - stack_words;
+    h->end = end;
+    h->block_words = b.words;
+    heap_give_up_block(h, was);
+}
+
+// After a major collection: keeps as much room again as there are live words, so that the next one
+// comes when the old generation has doubled.
+static void take_old(Heap *h, Block b, Term *top) {
+    Block was = {h->old_start, h->old_block_words};
+    size_t live = (size_t)(top - b.start);
+    if (live == 0) {
+        heap_give_up_block(h, b);
+        b = (Block){0};
+        top = NULL;
+    } else {
+        b = block_trim(&h->config, b, live * 2);
+    }
+    h->old_start = b.start;
+    h->old_top = top;
+    h->old_end = b.start + MIN(b.words, live * 2);
+    h->old_block_words = b.words;
+    heap_give_up_block(h, was);
+}
+
+// Moves the whole young generation into a block of another size.
+static bool resize(Heap *h, size_t words, const RootSet *roots) {
+    ASSERT(h->fragments == NULL);
+    Plan plan = {.words = 0};
+    if (!block_alloc(&h->config, words, &plan.young)) return false;
+    Gc gc = run(h, &plan, roots);
+    sweep_all(h, &gc, false);
+    take_block(h, plan.young, gc.young, words);
+    h->high_water = h->htop;
+    return true;
+}
+
+static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool major) {
+    Plan plan = {.major = major, .words = words};
+    plan.aged_words = (size_t)(h->high_water - h->start);
+    if (!plan_memory(h, &plan)) return HEAP_NO_MEMORY;
+    size_t before = heap_used_words(h);
+    size_t fresh = (size_t)(h->htop - h->high_water) + h->fragment_words;
+
+    Gc gc = run(h, &plan, roots);
+    sweep_all(h, &gc, major);
+    size_t survivors = (size_t)(gc.young - plan.young.start);
+    size_t stack_words = (size_t)(h->end - h->stack);
+    size_t used = survivors + stack_words + words;
+    size_t suitable = suitable_words(h, used, major);
+    if (suitable < plan.young.words)
+        plan.young = block_trim(&h->config, plan.young, MAX(suitable, survivors + stack_words));
+    take_block(h, plan.young, gc.young, MAX(suitable, survivors + stack_words));
+    h->high_water = h->htop;
+    if (major) {
+        take_old(h, plan.old, gc.to_old);
+        h->minor_count = 0;
+        h->force_major = false;
+        h->collections_major++;
+    } else {
+        h->old_top = gc.to_old;
+        h->minor_count++;
+        h->collections_minor++;
+    }
+    set_off_limits(h, major);
+    if (fresh > 0) h->survival = (h->survival + (uint32_t)(survivors * 256 / fresh)) / 2;
+    h->words_reclaimed += before - heap_used_words(h);
+
+    // Too little room, or far too much for a block that cannot be trimmed: once more, with what we
+    // know now.
+    size_t have = (size_t)(h->end - h->start);
+    bool too_small = used > have;
+    bool too_large = have > suitable * 2 && !block_is_mapped(&h->config, have);
+    if ((too_small || too_large) && !resize(h, suitable, roots) && too_small &&
+        !resize(h, used, roots))
+        return HEAP_NO_MEMORY;
+    return HEAP_OK;
+}
+
+HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool major) {
+    size_t max_words = h->config.max_words;
+    size_t stack_words = (size_t)(h->end - h->stack);
+    if (words > HEAP_WORDS_LIMIT / 4) return max_words != 0 ? HEAP_MAX_SIZE : HEAP_NO_MEMORY;
+    words += HEAP_STACK_RESERVE;
+    if (max_words != 0 && words + stack_words > max_words) return HEAP_MAX_SIZE;
+    size_t aged = (size_t)(h->high_water - h->start);
+    bool no_room_to_promote = h->old_start != NULL && aged > (size_t)(h->old_end - h->old_top);
+    major = major || h->force_major || h->minor_count >= h->config.fullsweep_after ||
+            no_room_to_promote || h->old_off.size_bytes > h->old_off_limit_bytes;
+    HeapStatus status = collect(h, words, roots, major);
+    if (status == HEAP_OK && max_words != 0 && heap_total_words(h) > max_words) {
+        if (!major) status = collect(h, words, roots, true);
+        if (status == HEAP_OK && heap_total_words(h) > max_words) status = HEAP_MAX_SIZE;
+    }
+    return status;
+}
+
+HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
+    if (heap_has_room(h, words)) return HEAP_OK;
+    // Stress: every second collection moves everything, the others what a minor one moves.
+    return heap_collect_gc(h, words, roots, h->config.stress && h->minor_count > 0);
+}

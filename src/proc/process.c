@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: Apache-2.0
+// A process's memory: making and freeing one, its roots, and making room. See process.h.
+#include "proc/process.h"
+
+#include "proc/dict.h"
+#include "term/ident.h"
+
+// The terms of an exception are one range of roots.
+_Static_assert(offsetof(Exception, info) - offsetof(Exception, value) == 3 * sizeof(Term),
+               "value, trace, args, info follow each other");
+enum { EXCEPTION_TERMS = 4 };
+
+Process *process_new(VmCore *vm) {
+    Process *p = mem_alloc_zero(&vm->mem, sizeof *p);
+    if (p == NULL) return NULL;
+    if (heap_init(&p->heap, &vm->heap_config) != HEAP_OK) {
+        mem_free(&vm->mem, p, sizeof *p);
+        return NULL;
+    }
+    p->vm = vm;
+    p->exc = (Exception){EXC_NONE, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+    p->pid = term_local_pid(atomic_fetch_add_explicit(&vm->next_pid, 1, memory_order_relaxed));
+    p->group_leader = p->pid;
+    p->exit_reason = TERM_NONE;
+    return p;
+}
+
+void process_free(Process *p) {
+    if (p == NULL) return;
+    Mem *m = &p->vm->mem;
+    dict_free(p);
+    heap_deinit(&p->heap);
+    mem_free(m, p, sizeof *p);
+}
+
+void process_roots(Process *p, RootSet *roots) {
+    *roots = (RootSet){.frames = p->roots};
+    if (p->regs != NULL) {
+        ASSERT(p->live <= X_REGISTERS);
+        roots_add(roots, p->regs->x, p->live);
+    }
+    ASSERT(p->bif_arg_count <= BIF_ARGS_MAX);
+    roots_add(roots, p->bif_args, p->bif_arg_count);
+    roots_add(roots, &p->exc.value, EXCEPTION_TERMS);
+    roots_add(roots, &p->group_leader, 1);
+    roots_add(roots, &p->exit_reason, 1);
+    dict_roots(p, roots);
+}
+
+bool process_reserve_slow_gc(Process *p, size_t words) {
+    ASSERT(!p->no_gc);
+    RootSet roots;
+    process_roots(p, &roots);
+    switch (heap_reserve_gc(&p->heap, words, &roots)) {
+    case HEAP_OK: return true;
+    case HEAP_NO_MEMORY:
+        p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+        return false;
+    case HEAP_MAX_SIZE:
+        p->dead = true;
+        p->exit_reason = ATOM_killed;
+        p->exc = (Exception){EXC_EXIT, ATOM_killed, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+        return false;
+    }
+    UNREACHABLE();
+}
+
+bool process_open_slow_gc(Process *p, size_t words, Hp *hp) {
+    if (!p->no_gc) {
+        if (!process_reserve_slow_gc(p, words)) return false;
+        *hp = heap_hp(&p->heap, words);
+        return true;
+    }
+    if (heap_fragment_open(&p->heap, words, hp)) return true;
+    p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+    return false;
+}
+
+bool process_collect_gc(Process *p, bool major) {
+    RootSet roots;
+    process_roots(p, &roots);
+    return heap_collect_gc(&p->heap, 0, &roots, major) == HEAP_OK;
+}
+
+void process_next_ref(VmCore *vm, uint32_t ids[3]) {
+    // 82 bits of identifier, of which a counter of 64 is never used up.
+    uint64_t n = atomic_fetch_add_explicit(&vm->next_ref, 1, memory_order_relaxed);
+    ids[0] = (uint32_t)n & 0x3ffff;
+    ids[1] = (uint32_t)(n >> 18);
+    ids[2] = (uint32_t)(n >> 50);
+}
+
+Term process_make_ref(Process *p, Hp *hp) {
+    Ident id = {.node = TERM_NONE, .id_count = 3};
+    process_next_ref(p->vm, id.ids);
+    return hp_ref(hp, &id);
+}
