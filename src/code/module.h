@@ -8,6 +8,7 @@
 #include "heap/literals.h"
 #include "term/fun.h"
 
+// Memory of a Module's arrays: each one block of mem_alloc, exactly as long as its count says.
 typedef struct FuncInfo {
     uint32_t offset; // of its func_info instruction, in units from Module.code; sorted
     Term name;
@@ -74,7 +75,9 @@ void code_set_stubs(CodeTables *ct, const CodeStubs *stubs);
 const CodeStubs *code_stubs(const CodeTables *ct);
 
 Module *code_module_find(const CodeTables *ct, Term name);
-// Every loaded module, in the order of loading; *count.
+// The newest of the old versions, which chain the older ones; NULL: none.
+Module *code_module_old(const CodeTables *ct, Term name);
+// Every loaded module, in the order of first loading; *count.
 Module *const *code_modules(const CodeTables *ct, size_t *count);
 // From a code address: the module and function it lies in. false: not in any module.
 typedef struct CodePlace {
@@ -91,6 +94,12 @@ WARN_UNUSED Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t 
                                    BeamError *err);
 Term code_prepared_name(const Prepared *pr); // interned
 void code_prepared_free(Prepared *pr);
-// Makes the prepared modules current, all at once. Takes them.
+// Makes the prepared modules current, all at once. Takes them, also when it fails. Exports that are
+// builtins (Export.bif) stay as they are.
 WARN_UNUSED bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count,
                              BeamError *err);
+// Makes the current version old, without a new one. false: not loaded, or no memory.
+WARN_UNUSED bool code_delete(CodeTables *ct, Term name, BeamError *err);
+// Frees all old versions of a module, code and literals. The caller has made sure that no process
+// runs in them nor holds their literals. false: there are none, or no memory.
+WARN_UNUSED bool code_purge(CodeTables *ct, Term name, BeamError *err);

@@ -1,0 +1,17 @@
+// SPDX-License-Identifier: Apache-2.0
+// A module that is complete but not current. Room-internal: load.c makes it, commit.c takes it.
+#pragma once
+
+#include "code/module_int.h"
+
+typedef struct FunBody {
+    uint32_t offset; // of the function that Module.funs[i] enters
+    Term name;
+} FunBody;
+
+struct Prepared {
+    CodeTables *ct;
+    Module *module;
+    FunBody *bodies; // by lambda index
+    uint32_t body_count;
+};

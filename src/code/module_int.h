@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: Apache-2.0
+// The tables behind module.h, for the room's own files: tables.c looks up, load.c changes.
+//
+// Two code indexes, active and staging. What calls go through (Export.entry), the current version
+// of each module, the list of modules and the ranges of code exist once for each index. A commit
+// writes the staging half and then flips. The half that was active stays as it was until the next
+// commit starts, which first brings it up to date; a reader that loaded the index just before the
+// flip goes on with the old half, complete and unchanged. (With several schedulers, a commit must
+// therefore wait for thread progress since the one before it.)
+// The release store of `active` in load.c pairs with the acquire load in code_active_index.
+#pragma once
+
+#include "base/spin.h"
+#include "code/lookup.h"
+#include "code/module.h"
+
+typedef struct ExportSlot {
+    Export ex;
+    const uint32_t *stub; // what ex starts with, and gets back when its function goes away
+} ExportSlot;
+_Static_assert(offsetof(ExportSlot, ex) == 0, "an Export* is an ExportSlot*");
+
+typedef struct FunSlot {
+    FunEntry fe;
+    const uint32_t *stub;
+    struct FunSlot *next; // newest first; for purging and freeing
+} FunSlot;
+_Static_assert(offsetof(FunSlot, fe) == 0, "a FunEntry* is a FunSlot*");
+
+typedef struct ModuleSlot {
+    Term name;
+    Module *current[CODE_INDEXES];
+    Module *old; // earlier versions, newest first
+    struct ModuleSlot *next;
+} ModuleSlot;
+
+typedef struct CodeRange {
+    const uint32_t *start, *end;
+    const Module *module;
+} CodeRange;
+
+// Of one code index. Sorted by address; the modules in the order in which they were first loaded.
+typedef struct CodeIndex {
+    CodeRange *ranges;
+    size_t range_count, range_cap;
+    Module **modules;
+    size_t module_count, module_cap;
+} CodeIndex;
+
+enum { EXPORTS_PER_SLAB = 256 };
+typedef struct ExportSlab {
+    struct ExportSlab *next;
+    ExportSlot at[EXPORTS_PER_SLAB];
+} ExportSlab;
+
+struct CodeTables {
+    Mem *mem;
+    TermEnv *env;
+    Literals *literals;
+    CodeStubs stubs;
+    _Atomic uint32_t active;
+    CodeIndex index[CODE_INDEXES];
+    Spin lock; // makes entries of the three tables one at a time
+    Lookup exports, funs, modules;
+    ExportSlab *slabs; // newest first
+    uint32_t export_count;
+    FunSlot *fun_list;
+    ModuleSlot *module_list;
+    // What the last commit changed: to be brought up to date in the other half.
+    Export **changed;
+    size_t changed_count, changed_cap;
+    ModuleSlot **changed_modules;
+    size_t changed_module_count, changed_module_cap;
+};
+
+WARN_UNUSED ModuleSlot *module_slot(CodeTables *ct, Term name); // finds or makes; NULL: no memory
+void module_free(CodeTables *ct, Module *m);
+// Makes room for `more` entries of `each_bytes`; false: no memory.
+WARN_UNUSED bool room_for(Mem *m, void **array, size_t *cap, size_t count, size_t more,
+                          size_t each_bytes);
