@@ -52,7 +52,7 @@ in_if_body() -> [t(fun() -> if is_atom(K) -> do(K, 1); true -> x end end) || K <
 in_match() -> [t(fun() -> X = do(K, 1), {X} end) || K <- kinds()].
 in_begin_block() -> [t(fun() -> begin id(1), do(K, 2), id(3) end end) || K <- kinds()].
 in_record_like_update() -> [t(fun() -> setelement(1, {a}, do(K, 1)) end) || K <- kinds()].
-from_deep_recursion() -> [t(fun() -> deep(100000, K) end) || K <- kinds()].
+from_deep_recursion() -> [t(fun() -> deep(2000, K) end) || K <- kinds()].
 deep(0, K) -> do(K, bottom);
 deep(N, K) -> 1 + length([deep(N - 1, K)]) - 1 + 0 * N.
 from_deep_fun_recursion() -> F = fun G(0, K) -> do(K, bottom); G(N, K) -> [G(N - 1, K)] end, [t(fun() -> F(1000, K) end) || K <- [throw, error, exit]].

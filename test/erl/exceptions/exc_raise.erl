@@ -36,7 +36,7 @@ rethrow_each_class() -> [element(1, tr(fun() -> [re(fun() -> erlang:C(x) end)] e
 rethrow_twice() -> tr(fun() -> [re(fun() -> [re(fun() -> [bottom(id(y))] end)] end)] end).
 rethrow_other_reason() -> tr(fun() -> try bottom(id(x)) catch error:R:St -> erlang:raise(exit, {wrapped, R}, St) end end).
 rethrow_after_other_exception() -> tr(fun() -> try bottom(id(x)) catch C:R:St -> (catch error(other)), erlang:raise(C, R, St) end end).
-rethrow_after_garbage() -> tr(fun() -> try bottom(id({x, [1, 2]})) catch C:R:St -> id(lists:seq(1, 50000)), erlang:raise(C, R, St) end end).
+rethrow_after_garbage() -> tr(fun() -> try bottom(id({x, [1, 2]})) catch C:R:St -> id(lists:seq(1, 3000)), erlang:raise(C, R, St) end end).
 rethrow_keeps_bif_arguments() -> tr(fun() -> [re(fun() -> [atom_to_list(id(1))] end)] end).
 rethrow_keeps_function_clause_arguments() -> tr(fun() -> [re(fun() -> [fc(id(2))] end)] end).
 fc(1) -> one.

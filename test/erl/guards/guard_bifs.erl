@@ -10,7 +10,7 @@ odd() -> [1, 1.5, a, [], [1, 2], [1 | 2], {}, {a, b}, #{}, #{a => 1}, <<>>, <<1,
 length_guard() -> [if length(X) >= 0 -> ok; true -> failed end || X <- odd()].
 length_body() -> [t(fun() -> length(id(X)) end) || X <- odd()].
 length_improper() -> [t(fun() -> length(id(L)) end) || L <- [[a | b], [1, 2, 3 | 4], [[] | {}], [[a | b]]]].
-length_long() -> length(id(lists:seq(1, 100000))).
+length_long() -> length(id(lists:seq(1, 5000))).
 hd_guard() -> [if hd(X) =:= 1 -> one; hd(X) =/= 1 -> other; true -> failed end || X <- odd()].
 hd_body() -> [t(fun() -> hd(id(X)) end) || X <- odd()].
 tl_guard() -> [if tl(X) =:= [2] -> two; is_integer(tl(X)) -> integer; true -> failed end || X <- odd()].
