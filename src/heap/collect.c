@@ -440,7 +440,7 @@ HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool maj
 }
 
 HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
-    if (heap_has_room(h, words)) return HEAP_OK;
+    if (words < HEAP_WORDS_LIMIT && heap_has_room(h, words)) return HEAP_OK;
     // Stress: every second collection moves everything, the others what a minor one moves.
     return heap_collect_gc(h, words, roots, h->config.stress && h->minor_count > 0);
 }

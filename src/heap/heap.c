@@ -4,6 +4,10 @@
 
 HeapStatus heap_init(Heap *h, const HeapConfig *config) {
     *h = (Heap){.config = *config};
+#ifdef DT_STRESS
+    h->config.stress = true;
+#endif
+    config = &h->config;
     Block b;
     if (!block_alloc(config, block_size_class(config, config->min_words), &b))
         return HEAP_NO_MEMORY;

@@ -93,6 +93,7 @@ static inline bool heap_wants_collection(const Heap *h) {
     return h->off.size_bytes > h->off_limit_bytes || h->config.stress;
 }
 static inline bool heap_has_room(const Heap *h, size_t words) {
+    DEBUG_ASSERT(words <= SIZE_MAX / 2); // SIZE_MAX says "too big": check for it before
     return (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE && !heap_wants_collection(h);
 }
 
