@@ -206,7 +206,7 @@ static int compare_exports(const void *a, const void *b) {
 static uint32_t offset_of(const BeamFile *file, const Module *m, uint32_t label) {
     const BeamFunction *fn = beam_function_at(file, label);
     ASSERT(fn != NULL);
-    return m->functions[fn - file->functions].offset;
+    return m->functions[fn - file->functions].offset + CODE_FUNC_INFO_UNITS;
 }
 
 static bool make_exports(CodeTables *ct, const BeamFile *file, const Term *atoms, Module *m,

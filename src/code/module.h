@@ -9,6 +9,9 @@
 #include "term/fun.h"
 
 // Memory of a Module's arrays: each one block of mem_alloc, exactly as long as its count says.
+// A func_info instruction stands right before each function's entry.
+enum { CODE_FUNC_INFO_UNITS = 7 };
+
 typedef struct FuncInfo {
     uint32_t offset; // of its func_info instruction, in units from Module.code; sorted
     Term name;

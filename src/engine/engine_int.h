@@ -48,6 +48,9 @@ const Unit *engine_undefined(Process *p, Export *ex);
 const Unit *engine_undefined_fun(Process *p, FunEntry *fe);
 bool engine_is_function_of(Term fun, Term arity);
 
+// The term an "any" source says; the registers are saved.
+Term engine_any(const Process *p, const Unit *at);
+
 // --- arithmetic (arith.c) ------------------------------------------------------------------------
 // TERM_NONE with p->exc set; the operands are then in p->bif_args, and a caller that is not a guard
 // calls engine_arith_failed, which puts the operator into the trace.

@@ -42,11 +42,11 @@ typedef struct Exception {
     const Export *function;
 } Exception;
 
-enum { X_REGISTERS = 1024, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
+enum { X_REGISTERS = 1024, X_SCRATCH = 8, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
 
 // What a running process borrows from whoever runs it. One a scheduler.
 typedef struct Registers {
-    Term x[X_REGISTERS];
+    Term x[X_REGISTERS + X_SCRATCH];
     double f[FLOAT_REGISTERS];
 } Registers;
 

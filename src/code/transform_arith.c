@@ -1,0 +1,133 @@
+// SPDX-License-Identifier: Apache-2.0
+// Arithmetic, builtins called by instruction, floats: generic to internal.
+#include "code/emit.h"
+
+static enum OpId operator_op(const Export *ex) {
+    if (ex->module != ATOM_erlang || ex->arity != 2) return OP_COUNT;
+    switch (ex->function) {
+    case ATOM_plus: return OP_plus;
+    case ATOM_minus: return OP_minus;
+    case ATOM_times: return OP_times;
+    case ATOM_div: return OP_int_div;
+    case ATOM_rem: return OP_int_rem;
+    case ATOM_band: return OP_int_band;
+    case ATOM_bor: return OP_int_bor;
+    case ATOM_bxor: return OP_int_bxor;
+    case ATOM_bsl: return OP_int_bsl;
+    case ATOM_bsr: return OP_int_bsr;
+    default: return OP_COUNT;
+    }
+}
+
+// A builtin that is not there yet is found out when it is called.
+static bool missing(Transform *t, const Export *ex) {
+    if (ex->bif != NULL) return false;
+    EMIT(t, OP_unsupported, op_const(ex->function));
+    return true;
+}
+
+// gc_bifN Fail Live Import Args... Dst
+static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
+    const Export *ex = emit_import(t, a[2].value);
+    if (ex == NULL) return;
+    Operand fail = op_label((uint64_t)a[0].value), live = op_num((uint64_t)a[1].value);
+    Operand dst = emit_source(t, &a[3 + arity]);
+    enum OpId op = operator_op(ex);
+    if (op != OP_COUNT) {
+        EMIT(t, op, fail, live, emit_source(t, &a[3]), emit_source(t, &a[4]), dst);
+        return;
+    }
+    if (missing(t, ex)) return;
+    if (arity == 1)
+        EMIT(t, OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
+    else if (arity == 2)
+        EMIT(t, OP_gc_bif2, fail, op_ptr(ex), live, emit_source(t, &a[3]), emit_source(t, &a[4]),
+             dst);
+    else
+        EMIT(t, OP_gc_bif3, fail, op_ptr(ex), live, emit_source(t, &a[3]), emit_source(t, &a[4]),
+             emit_source(t, &a[5]), dst);
+}
+
+// bif1 Fail Import Arg Dst
+static void bif1(Transform *t, const GenArg *a) {
+    const Export *ex = emit_import(t, a[1].value);
+    if (ex == NULL || missing(t, ex)) return;
+    Operand fail = op_label((uint64_t)a[0].value), x = emit_source(t, &a[2]),
+            dst = emit_source(t, &a[3]);
+    enum OpId op = OP_bif1;
+    if (ex->module == ATOM_erlang && x.kind != 'c') {
+        if (ex->function == ATOM_hd) op = OP_bif_hd;
+        if (ex->function == ATOM_tl) op = OP_bif_tl;
+        if (ex->function == ATOM_tuple_size) op = OP_bif_tuple_size;
+    }
+    EMIT(t, op, fail, op_ptr(ex), x, dst);
+}
+
+// bif2 Fail Import Arg1 Arg2 Dst
+static void bif2(Transform *t, const GenArg *a) {
+    const Export *ex = emit_import(t, a[1].value);
+    if (ex == NULL || missing(t, ex)) return;
+    Operand fail = op_label((uint64_t)a[0].value), x = emit_source(t, &a[2]),
+            y = emit_source(t, &a[3]), dst = emit_source(t, &a[4]);
+    if (ex->module == ATOM_erlang) {
+        if (ex->function == ATOM_eq_exact || ex->function == ATOM_ne_exact) {
+            EMIT(t, ex->function == ATOM_eq_exact ? OP_bif_eq_exact : OP_bif_ne_exact, x, y, dst);
+            return;
+        }
+        if (ex->function == ATOM_element || ex->function == ATOM_map_get) {
+            EMIT(t, ex->function == ATOM_element ? OP_bif_element : OP_bif_map_get, fail,
+                 op_ptr(ex), x, y, dst);
+            return;
+        }
+    }
+    EMIT(t, OP_bif2, fail, op_ptr(ex), x, y, dst);
+}
+
+static bool transform_floats(Transform *t, const GenOp *op, const GenArg *a) {
+    Operand fail = op_label((uint64_t)a[0].value);
+    switch (op->op) {
+    case GENOP_fmove:
+        if (a[0].kind == GEN_FR)
+            EMIT(t, OP_fmove_out, op_num((uint64_t)a[0].value), emit_source(t, &a[1]));
+        else
+            EMIT(t, OP_fmove_in, emit_source(t, &a[0]), op_num((uint64_t)a[1].value));
+        return true;
+    case GENOP_fconv:
+        EMIT(t, OP_fconv, emit_source(t, &a[0]), op_num((uint64_t)a[1].value));
+        return true;
+    case GENOP_fadd:
+    case GENOP_fsub:
+    case GENOP_fmul:
+    case GENOP_fdiv:
+        EMIT(t,
+             op->op == GENOP_fadd   ? OP_fadd
+             : op->op == GENOP_fsub ? OP_fsub
+             : op->op == GENOP_fmul ? OP_fmul
+                                    : OP_fdiv,
+             fail, op_num((uint64_t)a[1].value), op_num((uint64_t)a[2].value),
+             op_num((uint64_t)a[3].value));
+        return true;
+    case GENOP_fnegate:
+        EMIT(t, OP_fnegate, fail, op_num((uint64_t)a[1].value), op_num((uint64_t)a[2].value));
+        return true;
+    case GENOP_fclearerror:
+    case GENOP_fcheckerror: return true; // every float instruction checks its own result
+    default: return false;
+    }
+}
+
+bool transform_arith(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_gc_bif1: gc_bif(t, a, 1); return true;
+    case GENOP_gc_bif2: gc_bif(t, a, 2); return true;
+    case GENOP_gc_bif3: gc_bif(t, a, 3); return true;
+    case GENOP_bif0: {
+        const Export *ex = emit_import(t, a[0].value);
+        if (ex != NULL && !missing(t, ex)) EMIT(t, OP_bif0, op_ptr(ex), emit_source(t, &a[1]));
+        return true;
+    }
+    case GENOP_bif1: bif1(t, a); return true;
+    case GENOP_bif2: bif2(t, a); return true;
+    default: return transform_floats(t, op, a);
+    }
+}

@@ -1,0 +1,263 @@
+// SPDX-License-Identifier: Apache-2.0
+// Terms, type tests and maps: generic to internal. Neighbours that often come together become one
+// instruction.
+#include "code/emit.h"
+
+static const GenOp *next_is(const Transform *t, unsigned op) {
+    if (t->op_at + 1 >= t->file->op_count) return NULL;
+    const GenOp *next = &t->file->ops[t->op_at + 1];
+    return next->op == op ? next : NULL;
+}
+
+static bool same(const GenArg *a, const GenArg *b) {
+    return a->kind == b->kind && a->value == b->value;
+}
+static bool is_register(const GenArg *a) {
+    return a->kind == GEN_X || a->kind == GEN_Y;
+}
+static Operand label_of(const GenArg *a) {
+    return op_label((uint64_t)a->value);
+}
+
+// --- moves ---------------------------------------------------------------------------------------
+static void move(Transform *t, const GenArg *a) {
+    const GenOp *next = next_is(t, GENOP_move);
+    const GenArg *b = next != NULL ? gen_args(t, next) : NULL;
+    if (b != NULL && is_register(&a[0]) && is_register(&b[0])) {
+        EMIT(t, OP_move2, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, &b[0]),
+             emit_source(t, &b[1]));
+        t->op_at++;
+        return;
+    }
+    EMIT(t, OP_move, emit_source(t, &a[0]), emit_source(t, &a[1]));
+}
+
+static void get_tuple_element(Transform *t, const GenArg *a) {
+    Operand src = emit_source(t, &a[0]);
+    const GenOp *next = next_is(t, GENOP_get_tuple_element);
+    const GenArg *b = next != NULL ? gen_args(t, next) : NULL;
+    if (b != NULL && same(&a[0], &b[0]) && !same(&a[0], &a[2]) && b[1].value == a[1].value + 1) {
+        EMIT(t, OP_get_tuple_element2, src, op_num((uint64_t)a[1].value + 1),
+             emit_source(t, &a[2]), emit_source(t, &b[2]));
+        t->op_at++;
+        return;
+    }
+    EMIT(t, OP_get_tuple_element, src, op_num((uint64_t)a[1].value + 1), emit_source(t, &a[2]));
+}
+
+// put_tuple2 Dst List, or put_tuple Arity Dst followed by `put`s (before OTP 22).
+static void put_tuple(Transform *t, const GenArg *dst, const GenArg *elements, int64_t arity) {
+    if (arity == 2) {
+        EMIT(t, OP_put_tuple2_2, emit_source(t, &elements[0]), emit_source(t, &elements[1]),
+             emit_source(t, dst));
+        return;
+    }
+    EMIT(t, OP_put_tuple2, emit_source(t, dst), op_num((uint64_t)arity));
+    for (int64_t i = 0; i < arity; i++) emit_any(t, emit_source(t, &elements[i]));
+}
+
+static void put_tuple_old(Transform *t, const GenArg *a) {
+    int64_t arity = a[0].value;
+    EMIT(t, OP_put_tuple2, emit_source(t, &a[1]), op_num((uint64_t)arity));
+    for (int64_t i = 0; i < arity; i++) {
+        const GenOp *put = next_is(t, GENOP_put);
+        if (put == NULL) {
+            emit_refuse(t, "put_tuple without its elements");
+            return;
+        }
+        emit_any(t, emit_source(t, gen_args(t, put)));
+        t->op_at++;
+    }
+}
+
+// make_fun3 Lambda Dst List; make_fun2 Lambda has the result in x0 and takes x0.. as variables.
+static void make_fun(Transform *t, const GenOp *op, const GenArg *a) {
+    FunEntry *fe = t->m->funs[a[0].value];
+    bool old = op->op == GENOP_make_fun2;
+    uint32_t count = old ? fe->free_count : (uint32_t)a[2].value;
+    if (old) EMIT(t, OP_test_heap, op_num(FUN_FIXED_WORDS + count), op_num(count));
+    EMIT(t, OP_make_fun, op_ptr(fe), old ? op_x(0) : emit_source(t, &a[1]), op_num(count));
+    for (uint32_t i = 0; i < count; i++)
+        emit_any(t, old ? op_x(i) : emit_source(t, &a[3 + i]));
+}
+
+// update_record Hint Size Src Dst Updates: the hint is for machines that update in place.
+static void update_record(Transform *t, const GenArg *a) {
+    int64_t count = a[4].value / 2;
+    EMIT(t, OP_update_record, op_num((uint64_t)a[1].value), emit_source(t, &a[2]),
+         emit_source(t, &a[3]), op_num((uint64_t)count));
+    for (int64_t i = 0; i < count; i++) {
+        emit_unit(t, (uint32_t)a[5 + 2 * i].value);
+        emit_any(t, emit_source(t, &a[6 + 2 * i]));
+    }
+}
+
+static bool transform_building(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_move:
+    case GENOP_put_literal: move(t, a); return true;
+    case GENOP_swap: {
+        Operand x = emit_source(t, &a[0]), y = emit_source(t, &a[1]);
+        EMIT(t, OP_swap, x, y, x, y);
+        return true;
+    }
+    case GENOP_put_list:
+        EMIT(t, OP_put_list, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]));
+        return true;
+    case GENOP_get_list:
+        EMIT(t, OP_get_list, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]));
+        return true;
+    case GENOP_get_hd: EMIT(t, OP_get_hd, emit_source(t, &a[0]), emit_source(t, &a[1])); return true;
+    case GENOP_get_tl: EMIT(t, OP_get_tl, emit_source(t, &a[0]), emit_source(t, &a[1])); return true;
+    case GENOP_get_tuple_element: get_tuple_element(t, a); return true;
+    case GENOP_set_tuple_element:
+        EMIT(t, OP_set_tuple_element, emit_source(t, &a[0]), emit_source(t, &a[1]),
+             op_num((uint64_t)a[2].value + 1));
+        return true;
+    case GENOP_put_tuple2: put_tuple(t, &a[0], &a[2], a[1].value); return true;
+    case GENOP_put_tuple: put_tuple_old(t, a); return true;
+    case GENOP_make_fun2:
+    case GENOP_make_fun3: make_fun(t, op, a); return true;
+    case GENOP_update_record: update_record(t, a); return true;
+    default: return false;
+    }
+}
+
+// --- type tests ----------------------------------------------------------------------------------
+static enum OpId simple_test(unsigned op) {
+    switch (op) {
+    case GENOP_is_integer: return OP_is_integer;
+    case GENOP_is_float: return OP_is_float;
+    case GENOP_is_number: return OP_is_number;
+    case GENOP_is_atom: return OP_is_atom;
+    case GENOP_is_pid: return OP_is_pid;
+    case GENOP_is_reference: return OP_is_reference;
+    case GENOP_is_port: return OP_is_port;
+    case GENOP_is_nil: return OP_is_nil;
+    case GENOP_is_binary: return OP_is_binary;
+    case GENOP_is_bitstr: return OP_is_bitstr;
+    case GENOP_is_list: return OP_is_list;
+    case GENOP_is_nonempty_list: return OP_is_nonempty_list;
+    case GENOP_is_tuple: return OP_is_tuple;
+    case GENOP_is_function: return OP_is_function;
+    case GENOP_is_boolean: return OP_is_boolean;
+    case GENOP_is_map: return OP_is_map;
+    default: return OP_COUNT;
+    }
+}
+
+static enum OpId comparison(unsigned op) {
+    switch (op) {
+    case GENOP_is_lt: return OP_is_lt;
+    case GENOP_is_ge: return OP_is_ge;
+    case GENOP_is_eq: return OP_is_eq;
+    case GENOP_is_ne: return OP_is_ne;
+    case GENOP_is_eq_exact: return OP_is_eq_exact;
+    case GENOP_is_ne_exact: return OP_is_ne_exact;
+    default: return OP_COUNT;
+    }
+}
+
+// is_nonempty_list and get_list of the same register; is_tuple and test_arity.
+static bool fused_test(Transform *t, const GenOp *op, const GenArg *a) {
+    if (!is_register(&a[1])) return false;
+    if (op->op == GENOP_is_nonempty_list) {
+        const GenOp *next = next_is(t, GENOP_get_list);
+        if (next == NULL || !same(&a[1], gen_args(t, next))) return false;
+        const GenArg *b = gen_args(t, next);
+        EMIT(t, OP_is_cons_get_list, label_of(&a[0]), emit_source(t, &a[1]), emit_source(t, &b[1]),
+             emit_source(t, &b[2]));
+        t->op_at++;
+        return true;
+    }
+    if (op->op == GENOP_is_tuple) {
+        const GenOp *next = next_is(t, GENOP_test_arity);
+        if (next == NULL) return false;
+        const GenArg *b = gen_args(t, next);
+        if (!same(&a[1], &b[1]) || a[0].value != b[0].value) return false;
+        EMIT(t, OP_is_tuple_of_arity, label_of(&a[0]), emit_source(t, &a[1]),
+             op_word(HEADER(KIND_TUPLE, (uint64_t)b[2].value)));
+        t->op_at++;
+        return true;
+    }
+    return false;
+}
+
+static void compare(Transform *t, enum OpId op, const GenArg *a) {
+    Operand x = emit_source(t, &a[1]), y = emit_source(t, &a[2]);
+    bool exact = op == OP_is_eq_exact || op == OP_is_ne_exact;
+    if (exact && x.kind == 'c' && y.kind != 'c') {
+        Operand swap = x;
+        x = y;
+        y = swap;
+    }
+    if (exact && x.kind != 'c' && y.kind == 'c' && term_is_immediate(y.value))
+        EMIT(t, op == OP_is_eq_exact ? OP_is_eq_exact_immediate : OP_is_ne_exact_immediate,
+             label_of(&a[0]), x, y);
+    else
+        EMIT(t, op, label_of(&a[0]), x, y);
+}
+
+static bool transform_tests(Transform *t, const GenOp *op, const GenArg *a) {
+    enum OpId test = simple_test(op->op);
+    if (test != OP_COUNT) {
+        if (!fused_test(t, op, a)) EMIT(t, test, label_of(&a[0]), emit_source(t, &a[1]));
+        return true;
+    }
+    test = comparison(op->op);
+    if (test != OP_COUNT) {
+        compare(t, test, a);
+        return true;
+    }
+    switch (op->op) {
+    case GENOP_test_arity:
+        EMIT(t, OP_test_arity, label_of(&a[0]), emit_source(t, &a[1]),
+             op_word(HEADER(KIND_TUPLE, (uint64_t)a[2].value)));
+        return true;
+    case GENOP_is_tagged_tuple:
+        EMIT(t, OP_is_tagged_tuple, label_of(&a[0]), emit_source(t, &a[1]),
+             op_word(HEADER(KIND_TUPLE, (uint64_t)a[2].value)), emit_source(t, &a[3]));
+        return true;
+    case GENOP_is_function2:
+        EMIT(t, OP_is_function2, label_of(&a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]));
+        return true;
+    default: return false;
+    }
+}
+
+// --- maps ----------------------------------------------------------------------------------------
+// put_map_* Fail Src Dst Live List
+static void put_map(Transform *t, enum OpId op, const GenArg *a) {
+    int64_t count = a[4].value / 2;
+    EMIT(t, op, label_of(&a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]),
+         op_num((uint64_t)a[3].value), op_num((uint64_t)count));
+    for (int64_t i = 0; i < 2 * count; i++) emit_any(t, emit_source(t, &a[5 + i]));
+}
+
+static bool transform_maps(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_put_map_assoc: put_map(t, OP_put_map_assoc, a); return true;
+    case GENOP_put_map_exact: put_map(t, OP_put_map_exact, a); return true;
+    case GENOP_has_map_fields:
+        EMIT(t, OP_has_map_fields, label_of(&a[0]), emit_source(t, &a[1]),
+             op_num((uint64_t)a[2].value));
+        for (int64_t i = 0; i < a[2].value; i++) emit_any(t, emit_source(t, &a[3 + i]));
+        return true;
+    case GENOP_get_map_elements: {
+        int64_t count = a[2].value / 2;
+        EMIT(t, OP_get_map_elements, label_of(&a[0]), emit_source(t, &a[1]),
+             op_num((uint64_t)count));
+        for (int64_t i = 0; i < count; i++) {
+            emit_any(t, emit_source(t, &a[3 + 2 * i]));
+            Operand dst = emit_source(t, &a[4 + 2 * i]);
+            emit_unit(t, (uint32_t)dst.value << 1 | (dst.kind == 'y'));
+        }
+        return true;
+    }
+    default: return false;
+    }
+}
+
+bool transform_data(Transform *t, const GenOp *op, const GenArg *a) {
+    return transform_building(t, op, a) || transform_tests(t, op, a) || transform_maps(t, op, a);
+}
