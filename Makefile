@@ -32,33 +32,39 @@ bin/dialtone: $(O)/dialtone
 	cp $< $@
 
 $(O)/dialtone: $(O)/cli/main.o $(LIB)
-	$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+	@echo LD $@
+	@$(CC) $(LDFLAGS) -o $@ $^ $(LDLIBS)
 $(LIB): $(OBJ)
 	@rm -f $@
-	ar rcs $@ $^
+	@ar rcs $@ $^
 
-GEN = $(O)/gen/code/ops.h $(O)/gen/bif/ids.h
-$(O)/gen/code/ops.h: tools/ops.py $(wildcard src/engine/ops/*.ops)
+GEN_OPS = $(O)/gen/code/ops.h $(O)/gen/code/ops_table.inc $(O)/gen/engine/interp_ops.inc \
+          $(O)/gen/engine/handlers.inc
+GEN_BIF = $(O)/gen/bif/ids.h $(O)/gen/bif/table.inc
+GEN = $(GEN_OPS) $(GEN_BIF)
+$(GEN_OPS) &: tools/ops.py $(wildcard src/engine/ops/*.ops)
 	@mkdir -p $(O)/gen/code $(O)/gen/engine
-	$(PYTHON) tools/ops.py $(O)/gen src/engine/ops/*.ops
-$(O)/gen/bif/ids.h: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
+	@$(PYTHON) tools/ops.py $(O)/gen src/engine/ops/*.ops
+$(GEN_BIF) &: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 	@mkdir -p $(O)/gen/bif
-	$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
+	@$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
 
 # What Dialtone has of OTP's builtins, as a page.
 .PHONY: docs-builtins
 docs-builtins:
-	$(PYTHON) tools/bifs.py --doc docs/builtins.md $(wildcard src/bif/*.c src/engine/*.c)
+	@$(PYTHON) tools/bifs.py --doc docs/builtins.md $(wildcard src/bif/*.c src/engine/*.c)
 
 # The generated headers are ready before anything that may include them.
-$(O)/code/%.o $(O)/proc/%.o $(O)/engine/%.o $(O)/bif/%.o $(O)/vm/%.o: | $(GEN)
+$(OBJ): | $(GEN)
 
 $(O)/%.o: src/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 $(O)/cli/%.o: cli/%.c
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
+	@echo CC $<
+	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
 # --- unit tests: test/unit/<room>/<file>_test.c is linked with the rooms up to its own -----------
 UNIT = $(wildcard test/unit/*/*_test.c)
@@ -76,7 +82,8 @@ room_objs = $(patsubst src/%.c,$(O)/%.o,$(wildcard $(UPTO_$(1):%=src/%/*.c)))
 .SECONDEXPANSION:
 $(O)/unit/%: test/unit/%.c $$(call room_objs,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
-	$(CC) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka $(LDLIBS)
+	@echo LD $@
+	@$(CC) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka $(LDLIBS)
 # make unit ROOM=term: one room's unit tests; without ROOM: all.
 .PHONY: unit
 unit: $(filter $(O)/unit/$(if $(ROOM),$(ROOM)/%,%),$(UNIT_BIN))

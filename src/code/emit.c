@@ -4,14 +4,16 @@
 
 #include <stdio.h>
 
-// The X register behind the last one that code can name: constants go there where an instruction takes registers only.
+// The X register behind the last one that code can name: constants go there where an instruction
+// takes registers only.
 enum { SCRATCH_X = 1024 };
 
 static uint32_t *grow(Transform *t, size_t more) {
     if (t->failed) return NULL;
     if (t->count + more > t->cap) {
         size_t cap = MAX(t->cap * 2, t->count + more + 256);
-        uint32_t *code = mem_realloc(t->file->mem, t->code, t->cap * sizeof *code, cap * sizeof *code);
+        uint32_t *code =
+            mem_realloc(t->file->mem, t->code, t->cap * sizeof *code, cap * sizeof *code);
         if (code == NULL) {
             emit_refuse(t, "no memory");
             return NULL;
@@ -50,7 +52,8 @@ void emit_label(Transform *t, uint32_t label) {
     if (label != 0) {
         if (t->fixup_count == t->fixup_cap) {
             size_t cap = MAX(t->fixup_cap * 2, (size_t)256);
-            Fixup *f = mem_realloc(t->file->mem, t->fixups, t->fixup_cap * sizeof *f, cap * sizeof *f);
+            Fixup *f =
+                mem_realloc(t->file->mem, t->fixups, t->fixup_cap * sizeof *f, cap * sizeof *f);
             if (f == NULL) {
                 emit_refuse(t, "no memory");
                 return;
@@ -173,7 +176,9 @@ uint32_t emit_alloc_words(const GenArg *a) {
     int64_t words = 0;
     for (int64_t i = 0; i < a->value; i++) {
         int64_t what = a[1 + 2 * i].value, count = a[2 + 2 * i].value;
-        words += what == 0 ? count : what == 1 ? ALLOC_FLOAT_WORDS * count : ALLOC_FUN_WORDS * count;
+        words += what == 0   ? count
+                 : what == 1 ? ALLOC_FLOAT_WORDS * count
+                             : ALLOC_FUN_WORDS * count;
     }
     return (uint32_t)words;
 }

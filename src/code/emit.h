@@ -27,14 +27,14 @@ typedef struct Transform {
     BeamError *err;
     const uint64_t *handlers;
     uint32_t *code;
-    size_t count, cap;        // units
-    uint32_t *label_offsets;  // by label; UINT32_MAX: not placed
+    size_t count, cap;       // units
+    uint32_t *label_offsets; // by label; UINT32_MAX: not placed
     Fixup *fixups;
     size_t fixup_count, fixup_cap;
     size_t line_cap, function_cap;
-    const Export *builtin;    // the function whose entry label comes next, if it is one of ours
-    uint32_t start;           // of the instruction being written
-    uint32_t op_at;           // index of the generic instruction being transformed
+    const Export *builtin; // the function whose entry label comes next, if it is one of ours
+    uint32_t start;        // of the instruction being written
+    uint32_t op_at;        // index of the generic instruction being transformed
     bool failed;
 } Transform;
 
@@ -62,10 +62,12 @@ static inline Operand op_ptr(const void *p) {
 
 // The operand of a generic instruction that is a term: register or constant.
 Operand emit_source(Transform *t, const GenArg *a);
-// Writes one instruction; the operands in the order in which it states them, without the variable part.
+// Writes one instruction; the operands in the order in which it states them, without the variable
+// part.
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count);
 #define EMIT(t, op, ...)                                                                           \
-    emit(t, op, (const Operand[]){__VA_ARGS__}, sizeof((const Operand[]){__VA_ARGS__}) / sizeof(Operand))
+    emit(t, op, (const Operand[]){__VA_ARGS__},                                                    \
+         sizeof((const Operand[]){__VA_ARGS__}) / sizeof(Operand))
 #define EMIT0(t, op) emit(t, op, NULL, 0)
 // The variable part, after emit: words, "any" sources, labels (relative to the instruction).
 void emit_unit(Transform *t, uint32_t unit);

@@ -148,8 +148,12 @@ static bool transform_calls(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_call_ext_last:
         call_import(t, &a[1], OP_call_ext_last, OP_call_bif_last, &a[2]);
         return true;
-    case GENOP_call_fun: call_fun(t, op_num((uint64_t)a[0].value), op_x((uint32_t)a[0].value)); return true;
-    case GENOP_call_fun2: call_fun(t, op_num((uint64_t)a[1].value), emit_source(t, &a[2])); return true;
+    case GENOP_call_fun:
+        call_fun(t, op_num((uint64_t)a[0].value), op_x((uint32_t)a[0].value));
+        return true;
+    case GENOP_call_fun2:
+        call_fun(t, op_num((uint64_t)a[1].value), emit_source(t, &a[2]));
+        return true;
     case GENOP_apply: EMIT(t, OP_apply, op_num((uint64_t)a[0].value)); return true;
     case GENOP_apply_last:
         EMIT(t, OP_apply_last, op_num((uint64_t)a[0].value), op_num((uint64_t)a[1].value));
@@ -214,9 +218,7 @@ static bool transform_exceptions(Transform *t, const GenOp *op, const GenArg *a)
     case GENOP_badmatch: EMIT(t, OP_badmatch, emit_source(t, &a[0])); return true;
     case GENOP_badrecord: EMIT(t, OP_badrecord, emit_source(t, &a[0])); return true;
     case GENOP_if_end: EMIT0(t, OP_if_end); return true;
-    case GENOP_raise:
-        EMIT(t, OP_raise, emit_source(t, &a[0]), emit_source(t, &a[1]));
-        return true;
+    case GENOP_raise: EMIT(t, OP_raise, emit_source(t, &a[0]), emit_source(t, &a[1])); return true;
     case GENOP_raw_raise: EMIT0(t, OP_raw_raise); return true;
     case GENOP_build_stacktrace: EMIT0(t, OP_build_stacktrace); return true;
     default: return false;

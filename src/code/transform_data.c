@@ -37,8 +37,8 @@ static void get_tuple_element(Transform *t, const GenArg *a) {
     const GenOp *next = next_is(t, GENOP_get_tuple_element);
     const GenArg *b = next != NULL ? gen_args(t, next) : NULL;
     if (b != NULL && same(&a[0], &b[0]) && !same(&a[0], &a[2]) && b[1].value == a[1].value + 1) {
-        EMIT(t, OP_get_tuple_element2, src, op_num((uint64_t)a[1].value + 1),
-             emit_source(t, &a[2]), emit_source(t, &b[2]));
+        EMIT(t, OP_get_tuple_element2, src, op_num((uint64_t)a[1].value + 1), emit_source(t, &a[2]),
+             emit_source(t, &b[2]));
         t->op_at++;
         return;
     }
@@ -77,8 +77,7 @@ static void make_fun(Transform *t, const GenOp *op, const GenArg *a) {
     uint32_t count = old ? fe->free_count : (uint32_t)a[2].value;
     if (old) EMIT(t, OP_test_heap, op_num(FUN_FIXED_WORDS + count), op_num(count));
     EMIT(t, OP_make_fun, op_ptr(fe), old ? op_x(0) : emit_source(t, &a[1]), op_num(count));
-    for (uint32_t i = 0; i < count; i++)
-        emit_any(t, old ? op_x(i) : emit_source(t, &a[3 + i]));
+    for (uint32_t i = 0; i < count; i++) emit_any(t, old ? op_x(i) : emit_source(t, &a[3 + i]));
 }
 
 // update_record Hint Size Src Dst Updates: the hint is for machines that update in place.
@@ -107,8 +106,12 @@ static bool transform_building(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_get_list:
         EMIT(t, OP_get_list, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]));
         return true;
-    case GENOP_get_hd: EMIT(t, OP_get_hd, emit_source(t, &a[0]), emit_source(t, &a[1])); return true;
-    case GENOP_get_tl: EMIT(t, OP_get_tl, emit_source(t, &a[0]), emit_source(t, &a[1])); return true;
+    case GENOP_get_hd:
+        EMIT(t, OP_get_hd, emit_source(t, &a[0]), emit_source(t, &a[1]));
+        return true;
+    case GENOP_get_tl:
+        EMIT(t, OP_get_tl, emit_source(t, &a[0]), emit_source(t, &a[1]));
+        return true;
     case GENOP_get_tuple_element: get_tuple_element(t, a); return true;
     case GENOP_set_tuple_element:
         EMIT(t, OP_set_tuple_element, emit_source(t, &a[0]), emit_source(t, &a[1]),

@@ -61,7 +61,8 @@ static const Unit *call_export(Process *p, Term module, Term function, uint32_t 
     return ex->entry[p->code_index];
 }
 
-// An apply that cannot be done shows in the trace as the call {erlang,apply,[Module,Function,Args]}.
+// An apply that cannot be done shows in the trace as the call
+// {erlang,apply,[Module,Function,Args]}.
 static void apply_failed(Process *p, Term module, Term function, uint32_t arity) {
     Term roots[3] = {module, function, TERM_NIL};
     RootFrame frame;
@@ -88,7 +89,7 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity) {
     int64_t count = bif_list_length(list);
     bool ok = count >= 0 && (arity == 2 || (term_is_atom(first) && term_is_atom(second)));
     if (!ok || count > MAX_CALL_ARITY) {
-        ok && count >= 0 ? bif_system_limit(p) : bif_badarg(p);
+        ok &&count >= 0 ? bif_system_limit(p) : bif_badarg(p);
         const Export *ex = code_export(p->vm->code, ATOM_erlang, ATOM_apply, arity);
         if (ex != NULL) engine_bif_failed(p, ex, x);
         return NULL;
@@ -126,8 +127,7 @@ const Unit *engine_undefined_fun(Process *p, FunEntry *fe) {
     Hp hp;
     if (!process_reserve_gc(p, FUN_FIXED_WORDS + fe->free_count, &hp)) return NULL;
     Term fun = hp_fun(&hp, fe, fe->free_count);
-    for (uint32_t i = 0; i < fe->free_count; i++)
-        fun_free_vars(fun)[i] = p->regs->x[arity + i];
+    for (uint32_t i = 0; i < fe->free_count; i++) fun_free_vars(fun)[i] = p->regs->x[arity + i];
     process_commit(p, &hp);
     engine_error_tuple(p, ATOM_badfun, fun);
     return NULL;

@@ -12,15 +12,16 @@ typedef uint32_t Unit;
 
 // The interpreter's registers, in the order in which preserve_none keeps them in machine registers:
 // the first four survive calls of plain C functions.
-#define OP_PARAMS Process *p, const Unit *I, Term *x, Term *E, Term *htop, int64_t reds
-#define OP_ARGS   p, I, x, E, htop, reds
+#define OP_PARAMS     Process *p, const Unit *I, Term *x, Term *E, Term *htop, int64_t reds
+#define OP_ARGS       p, I, x, E, htop, reds
 #define PRESERVE_NONE __attribute__((preserve_none))
 #define MUSTTAIL      __attribute__((musttail))
 typedef void(PRESERVE_NONE *OpFn)(OP_PARAMS);
 
 enum { ARITH_OPS = 10, MAX_CALL_ARITY = 255, BACKTRACE_DEPTH = 8, STUB_CHUNK_UNITS = 16384 };
 
-// Code that the engine makes itself: entries of builtins and undefined functions, the bottom of the stack.
+// Code that the engine makes itself: entries of builtins and undefined functions, the bottom of the
+// stack.
 typedef struct StubChunk {
     struct StubChunk *next;
     uint32_t used;
@@ -40,7 +41,8 @@ typedef struct EngineState {
 const OpFn *interp_handlers(void);
 void interp_run(Process *p, const Unit *from);
 
-// --- calls (call.c): code to go on at, or NULL with p->exc set --------------------------------------
+// --- calls (call.c): code to go on at, or NULL with p->exc set
+// --------------------------------------
 const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity);
 const Unit *engine_call_mfa(Process *p, uint32_t arity); // x[arity]:x[arity+1]
 const Unit *engine_apply_entry(Process *p, uint32_t arity);
@@ -57,14 +59,15 @@ Term engine_any(const Process *p, const Unit *at);
 Term engine_arith_gc(Process *p, IntegerOp op, Term a, Term b);
 void engine_arith_failed(Process *p, IntegerOp op);
 
-// --- exceptions (exception.c, trace.c) ---------------------------------------------------------------
+// --- exceptions (exception.c, trace.c)
+// ---------------------------------------------------------------
 void engine_function_clause(Process *p, const Unit *pc);
 void engine_error_tuple(Process *p, Term tag, Term value);
 // p->exc was set by the builtin `ex`, called with args[0..arity), which are roots.
 void engine_bif_failed(Process *p, const Export *ex, Term *args);
 void engine_clear_exception(Process *p);
-// Finds the handler of p->exc, raised at `pc`, and puts the stack where it expects it. NULL: none; the
-// process has ended and p->exc.trace is the built stack trace.
+// Finds the handler of p->exc, raised at `pc`, and puts the stack where it expects it. NULL: none;
+// the process has ended and p->exc.trace is the built stack trace.
 const Unit *engine_unwind(Process *p, const Unit *pc);
 Term engine_catch_value(Process *p);
 void engine_reraise(Process *p, Term trace, Term value);

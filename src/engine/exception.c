@@ -6,7 +6,11 @@
 #include "term/map.h"
 
 void engine_clear_exception(Process *p) {
-    p->exc = (Exception){EXC_NONE, TERM_NIL, TERM_NONE, TERM_NONE, TERM_NONE};
+    p->exc = (Exception){.cls = EXC_NONE,
+                         .value = TERM_NIL,
+                         .trace = TERM_NONE,
+                         .args = TERM_NONE,
+                         .info = TERM_NONE};
     p->exc_bif = NULL;
 }
 
@@ -61,14 +65,18 @@ static Term error_info_map(Process *p, Hp *hp, Term cause, Term module) {
 void engine_bif_failed(Process *p, const Export *ex, Term *args) {
     if (is_raiser(ex)) return;
     ASSERT(p->exc.cls != EXC_NONE && p->exc.cls != EXC_TRAP);
+    bool later = p->exc.function != NULL; // a later part of a builtin fails in the first one's name
+    if (later) ex = p->exc.function;
     p->exc_bif = ex;
     bool explained = ex->bif != NULL || (ex->module == ATOM_erlang && ex->function == ATOM_apply);
     Hp hp;
     size_t words = CONS_WORDS * (size_t)ex->arity + map_build_words(2);
     if (!process_reserve_gc(p, words, &hp)) return;
-    Term list = TERM_NIL;
-    for (uint32_t i = ex->arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
-    p->exc.args = list;
+    if (!later) {
+        Term list = TERM_NIL;
+        for (uint32_t i = ex->arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
+        p->exc.args = list;
+    }
     if (p->exc.cls == EXC_ERROR && explained && !term_is_map(p->exc.info))
         p->exc.info = error_info_map(p, &hp, p->exc.info, errors_module(ex->module));
     process_commit(p, &hp);

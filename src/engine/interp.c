@@ -18,13 +18,13 @@
 #define OP_FUNCTION(name) static PRESERVE_NONE void op_##name(OP_PARAMS)
 
 // --- operands ------------------------------------------------------------------------------------
-#define GET(name)    GET_##name
-#define SET(name, v) SET_##name(v)
-#define LABEL(name)  LABEL_##name
-#define HAS(name)    HAS_##name
-#define NUM(name)    NUM_##name
-#define WORD(name)   WORD_##name
-#define UNITS(name)  UNITS_##name
+#define GET(name)       GET_##name
+#define SET(name, v)    SET_##name(v)
+#define LABEL(name)     LABEL_##name
+#define HAS(name)       HAS_##name
+#define NUM(name)       NUM_##name
+#define WORD(name)      WORD_##name
+#define UNITS(name)     UNITS_##name
 #define PTR(type, name) ((type *)(uintptr_t)WORD_##name)
 
 #define SRC_X(at)      x[I[at]]
@@ -111,8 +111,8 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 // The registers are saved and p->exc is set: go to the handler.
 #define UNWIND() MUSTTAIL return unwind(OP_ARGS)
 
-#define ENV    (&p->vm->env)
-#define FLOATS (p->regs->f)
+#define ENV                 (&p->vm->env)
+#define FLOATS              (p->regs->f)
 #define COMPARE(fn, a_, b_) fn(ENV, a_, b_)
 
 // --- builtins ------------------------------------------------------------------------------------

@@ -23,7 +23,8 @@ static uint64_t handler(enum OpId op) {
     return (uint64_t)(uintptr_t)interp_handlers()[op_table[op].first_variant];
 }
 
-enum { FUNC_INFO_UNITS = OP_HEAD_UNITS + 5, ENTRY_UNITS = OP_HEAD_UNITS + 2 };
+_Static_assert(CODE_FUNC_INFO_UNITS == OP_HEAD_UNITS + 5, "module, function, arity");
+enum { FUNC_INFO_UNITS = CODE_FUNC_INFO_UNITS, ENTRY_UNITS = OP_HEAD_UNITS + 2 };
 
 // func_info, then an instruction with one operand of 64 bits (or of 32, with room to spare).
 static const Unit *make_stub(EngineState *es, Term module, Term function, uint32_t arity,
@@ -46,8 +47,7 @@ static const uint32_t *export_stub(void *ctx, Export *ex) {
         (ex->arity == 2 || ex->arity == 3))
         return make_stub(es, ex->module, ex->function, ex->arity, OP_apply_entry, ex->arity);
     return make_stub(es, ex->module, ex->function, ex->arity,
-                     ex->bif != NULL ? OP_bif_entry : OP_undefined_entry,
-                     (uint64_t)(uintptr_t)ex);
+                     ex->bif != NULL ? OP_bif_entry : OP_undefined_entry, (uint64_t)(uintptr_t)ex);
 }
 
 static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
