@@ -5,7 +5,7 @@
 
 id(X) -> X.
 t(F) -> try F() of V -> {value, V} catch C:R -> {C, R} end.
-garbage() -> length(lists:map(fun(X) -> {X, [X]} end, lists:seq(1, 5000))).
+garbage() -> length(lists:map(fun(X) -> {X, [X]} end, lists:seq(1, 1000))).
 fail(X) -> case X of 0 -> 0; _ -> throw({fail, X}) end.
 
 stack_values_after_throw() -> A = id(1), B = id([2]), C = id({3}), D = id(<<4>>), R = (try fail(id(1)) catch X -> X end), {A, B, C, D, R}.

@@ -53,7 +53,7 @@ level(N) -> try level(N - 1) catch throw:X -> note({N, X}), throw({N, X}) end.
 five_levels_of_after() -> noted(fun() -> alevel(5) end).
 alevel(0) -> exit(bottom);
 alevel(N) -> try alevel(N - 1) after note(N) end.
-hundred_thousand_levels_of_after() -> erase(exc_count), R = try clevel(100000) catch throw:X -> X end, {R, erase(exc_count)}.
+two_thousand_levels_of_after() -> erase(exc_count), R = try clevel(2000) catch throw:X -> X end, {R, erase(exc_count)}.
 clevel(0) -> throw(bottom);
 clevel(N) -> try clevel(N - 1) after put(exc_count, case get(exc_count) of undefined -> 1; C -> C + 1 end) end.
 loop_with_try_is_not_deep() -> lt(100000, 0).
@@ -69,8 +69,8 @@ vars(A, B, C, D, E, F, G, H) ->
     R = try id(big_garbage(1000)), error({E, F}) catch error:Z -> id(Z) end,
     {A, B, C, D, E, F, G, H, I, J, R}.
 big_garbage(N) -> lists:map(fun(X) -> {X, X} end, lists:seq(1, N)).
-value_kept_over_after_garbage() -> try id({keep, [1, 2, 3]}) after id(big_garbage(10000)) end.
-reason_kept_over_after_garbage() -> noted(fun() -> try throw({keep, [1, 2, 3]}) after id(big_garbage(10000)) end end).
+value_kept_over_after_garbage() -> try id({keep, [1, 2, 3]}) after id(big_garbage(2000)) end.
+reason_kept_over_after_garbage() -> noted(fun() -> try throw({keep, [1, 2, 3]}) after id(big_garbage(2000)) end end).
 try_as_argument() -> {id(try throw(1) catch X -> X end), [try error(e) catch error:E -> E end], #{k => try exit(z) catch exit:Z -> Z end}}.
 try_in_comprehension() -> [try 10 div X catch error:E -> {E, X} end || X <- [1, 0, 5, a]].
 try_in_fun() -> F = fun(G) -> try G() catch C:R -> {C, R} end end, [F(fun() -> throw(1) end), F(fun() -> 2 end), F(fun() -> F(fun() -> error(3) end) end)].

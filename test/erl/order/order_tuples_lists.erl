@@ -29,7 +29,7 @@ unicode_strings() -> s([[955], [233], "z", [16#10000], [16#ffff]]).
 long_lists_differ_at_end() -> L = lists:seq(1, 3000), [c(L ++ [1], L ++ [2]), c(L, L ++ [0]), c(L, lists:seq(1, 3000))].
 long_lists_float_difference() -> L = lists:seq(1, 2000), M = [float(X) || X <- L], [L == M, L =:= M, L < M, L > M, hd(L) =:= hd(M)].
 lists_with_numbers_mixed() -> [c(id([1, 2]), [1.0, 2.0]), c(id([1, a]), [1.0, b]), c(id([1.0]), [1, 1])].
-deep_nested_lists() -> [nest(10000, []) == nest(10000, []), nest(1000, []) < nest(1001, []), nest(1000, a) < nest(1000, b)].
+deep_nested_lists() -> [nest(2000, []) == nest(2000, []), nest(1000, []) < nest(1001, []), nest(1000, a) < nest(1000, b)].
 nest(0, X) -> X;
 nest(N, X) -> nest(N - 1, [X]).
 wide_and_deep_mixed() -> T = fun(X) -> [{a, [1, {b, [X | tail]}], #{k => [X]}}, <<"z">>] end, [c(T(1), T(2)), c(T(1), T(1)), c(T(1), T(1.0)), c(T(a), T([]))].
