@@ -14,20 +14,32 @@ two_binaries() -> <<(id(<<"ab">>))/binary, (id(<<"cd">>))/binary>>.
 binary_between_bytes() -> <<1, (id(<<"ab">>))/binary, 2>>.
 binary_between_bits() -> hex(<<1:1, (id(<<"ab">>))/binary, 0:7>>).
 sized_binary() -> [<<(id(<<"abcdef">>)):N/binary>> || N <- lists:seq(0, 6)].
-sized_binary_literal() -> [<<(id(<<"abcdef">>)):0/binary>>, <<(id(<<"abcdef">>)):3/binary>>, <<(id(<<"abcdef">>)):6/binary>>].
+sized_binary_literal() ->
+    [<<(id(<<"abcdef">>)):0/binary>>, <<(id(<<"abcdef">>)):3/binary>>,
+     <<(id(<<"abcdef">>)):6/binary>>].
 sized_bitstring() -> [hex(<<(id(<<16#A5C3:16>>)):N/bitstring>>) || N <- lists:seq(0, 16)].
 unit_4_size_n() -> [hex(<<(id(<<"abc">>)):N/binary-unit:4>>) || N <- lists:seq(0, 6)].
 unit_16_size_n() -> [hex(<<(id(<<"abcdefgh">>)):N/binary-unit:16>>) || N <- lists:seq(0, 4)].
 unit_1_whole() -> hex(<<(id(<<7:3>>))/binary-unit:1>>).
-unit_4_whole() -> [case_lib:top(fun() -> hex(<<(id(B))/binary-unit:4>>) end) || B <- [<<>>, <<1:4>>, <<1:12>>, <<1:5>>]].
-unit_16_whole() -> [case_lib:top(fun() -> hex(<<(id(B))/binary-unit:16>>) end) || B <- [<<>>, <<1, 2>>, <<1>>]].
+unit_4_whole() ->
+    [case_lib:top(fun() -> hex(<<(id(B))/binary-unit:4>>) end)
+     || B <- [<<>>, <<1:4>>, <<1:12>>, <<1:5>>]].
+unit_16_whole() ->
+    [case_lib:top(fun() -> hex(<<(id(B))/binary-unit:16>>) end) || B <- [<<>>, <<1, 2>>, <<1>>]].
 unit_256_whole() ->
-    [case_lib:top(fun() -> byte_size(<<(id(B))/binary-unit:256>>) end) || B <- [<<>>, <<0:256>>, <<0:255>>, <<0:512>>]].
-unit_3_whole() -> [case_lib:class(fun() -> hex(<<(id(B))/binary-unit:3>>) end) || B <- [<<1:3>>, <<1:9>>, <<1:8>>]].
-sized_too_big() -> [case_lib:top(fun() -> <<(id(<<"abc">>)):(id(N))/binary>> end) || N <- [3, 4, 100, 1000]].
-sized_bits_too_big() -> [case_lib:top(fun() -> <<(id(<<"a">>)):(id(N))/bits>> end) || N <- [8, 9, 64]].
-whole_not_aligned() -> [case_lib:top(fun() -> <<(id(B))/binary>> end) || B <- [<<1:1>>, <<1:9>>, <<0:15>>]].
-not_a_binary() -> [case_lib:top(fun() -> <<(id(X))/binary>> end) || X <- [a, 1, "ab", [], {}, 1.5, #{}]].
+    [case_lib:top(fun() -> byte_size(<<(id(B))/binary-unit:256>>) end)
+     || B <- [<<>>, <<0:256>>, <<0:255>>, <<0:512>>]].
+unit_3_whole() ->
+    [case_lib:class(fun() -> hex(<<(id(B))/binary-unit:3>>) end)
+     || B <- [<<1:3>>, <<1:9>>, <<1:8>>]].
+sized_too_big() ->
+    [case_lib:top(fun() -> <<(id(<<"abc">>)):(id(N))/binary>> end) || N <- [3, 4, 100, 1000]].
+sized_bits_too_big() ->
+    [case_lib:top(fun() -> <<(id(<<"a">>)):(id(N))/bits>> end) || N <- [8, 9, 64]].
+whole_not_aligned() ->
+    [case_lib:top(fun() -> <<(id(B))/binary>> end) || B <- [<<1:1>>, <<1:9>>, <<0:15>>]].
+not_a_binary() ->
+    [case_lib:top(fun() -> <<(id(X))/binary>> end) || X <- [a, 1, "ab", [], {}, 1.5, #{}]].
 not_a_binary_sized() -> [case_lib:top(fun() -> <<(id(X)):2/binary>> end) || X <- [a, 1, "ab", []]].
 not_a_bitstring() -> [case_lib:top(fun() -> <<(id(X))/bitstring>> end) || X <- [a, 1, "ab", []]].
 source_is_unaligned_sub_binary() ->
@@ -61,4 +73,5 @@ big_parts() ->
     C = <<A/binary, 0:4, B/binary, 1:4>>,
     {byte_size(C), erlang:crc32(C)}.
 bitstring_concat_all_residues() ->
-    [bit_size(<<(<<0:A>>)/bitstring, (<<0:B>>)/bitstring>>) || A <- lists:seq(0, 9), B <- lists:seq(0, 9)].
+    [bit_size(<<(<<0:A>>)/bitstring, (<<0:B>>)/bitstring>>) || A <- lists:seq(0, 9),
+     B <- lists:seq(0, 9)].

@@ -19,14 +19,19 @@ integer_of_junk_size_zero() -> [top(fun() -> <<(id(X)):(id(0))>> end) || X <- ju
 integer_junk_in_second_segment() -> top(fun() -> <<1, (id(a))>> end).
 integer_junk_in_third_segment() -> top(fun() -> <<(id(1)), (id(2)):16, (id(b)):3>> end).
 integer_junk_in_first_of_many() -> top(fun() -> <<(id(a)):4, (id(b)):4, (id(c)):8>> end).
-size_negative() -> [top(fun() -> <<(id(1)):(id(S))>> end) || S <- [-1, -8, -(1 bsl 59), -(1 bsl 70)]].
-size_negative_binary() -> [top(fun() -> <<(id(<<1>>)):(id(S))/binary>> end) || S <- [-1, -(1 bsl 70)]].
+size_negative() ->
+    [top(fun() -> <<(id(1)):(id(S))>> end) || S <- [-1, -8, -(1 bsl 59), -(1 bsl 70)]].
+size_negative_binary() ->
+    [top(fun() -> <<(id(<<1>>)):(id(S))/binary>> end) || S <- [-1, -(1 bsl 70)]].
 size_not_integer() -> [top(fun() -> <<(id(1)):(id(S))>> end) || S <- [a, 1.0, "1", <<1>>, {}]].
-size_not_integer_binary() -> [top(fun() -> <<(id(<<1>>)):(id(S))/binary>> end) || S <- [a, 1.0, []]].
+size_not_integer_binary() ->
+    [top(fun() -> <<(id(<<1>>)):(id(S))/binary>> end) || S <- [a, 1.0, []]].
 size_huge() -> [top(fun() -> <<(id(1)):(id(S))>> end) || S <- [1 bsl 64, 1 bsl 70, 1 bsl 100]].
-size_huge_with_unit() -> [top(fun() -> <<(id(1)):(id(S))/unit:256>> end) || S <- [1 bsl 58, 1 bsl 62, 1 bsl 64]].
+size_huge_with_unit() ->
+    [top(fun() -> <<(id(1)):(id(S))/unit:256>> end) || S <- [1 bsl 58, 1 bsl 62, 1 bsl 64]].
 size_and_value_bad() -> top(fun() -> <<(id(a)):(id(b))>> end).
-size_bad_in_later_segment_value_bad_in_earlier() -> top(fun() -> <<(id(a)):8, (id(1)):(id(-1))>> end).
+size_bad_in_later_segment_value_bad_in_earlier() ->
+    top(fun() -> <<(id(a)):8, (id(1)):(id(-1))>> end).
 binary_too_short() -> [top(fun() -> <<(id(<<1, 2>>)):(id(N))/binary>> end) || N <- [3, 4, 1000]].
 binary_too_short_second() -> top(fun() -> <<(id(1)), (id(<<1, 2>>)):3/binary>> end).
 binary_not_whole_bytes() -> top(fun() -> <<(id(<<1:3>>))/binary>> end).
@@ -47,7 +52,8 @@ append_junk_keeps_first() ->
     {R, X, <<X/binary, 4>>}.
 append_unaligned_as_binary() -> top(fun() -> X = id(<<1:1>>), <<X/binary, 1>> end).
 comprehension_junk() -> top(fun() -> << <<X>> || X <- id([1, a]) >> end).
-comprehension_unaligned_piece() -> top(fun() -> << <<X/binary>> || X <- id([<<1>>, <<1:1>>]) >> end).
+comprehension_unaligned_piece() ->
+    top(fun() -> << <<X/binary>> || X <- id([<<1>>, <<1:1>>]) >> end).
 comprehension_bitstring_piece_junk() -> top(fun() -> << (id(X)) || X <- id([<<1>>, a]) >> end).
 literal_bad_integer() -> top(fun() -> <<(list_to_atom("a")):8>> end).
 in_guard_is_false() -> in_guard(id(a)).

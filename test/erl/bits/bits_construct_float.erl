@@ -19,24 +19,31 @@ float_64_extremes() ->
 float_32_big() -> [hex(<<(id(V)):32/float>>) || V <- values()].
 float_32_little() -> [hex(<<(id(V)):32/float-little>>) || V <- values()].
 float_32_extremes() ->
-    [hex(<<(id(V)):32/float>>) || V <- [3.4028234663852886e38, -3.4028234663852886e38, 1.401298464324817e-45,
+    [hex(<<(id(V)):32/float>>)
+     || V <- [3.4028234663852886e38, -3.4028234663852886e38, 1.401298464324817e-45,
                                         1.1754943508222875e-38, 16777217.0]].
 float_16_big() -> [hex(<<(id(V)):16/float>>) || V <- values()].
 float_16_little() -> [hex(<<(id(V)):16/float-little>>) || V <- values()].
 float_16_rounding() ->
-    [hex(<<(id(V)):16/float>>) || V <- [2048.0, 2049.0, 2050.0, 2051.0, 1.0009765625, 1.00048828125, 1.0004,
-                                        6.097555160522461e-5, 6.103515625e-5, 2.9802322387695312e-8, 3.0e-8]].
-float_of_integer_64() -> [hex(<<(id(V)):64/float>>) || V <- [0, 1, -1, 42, 1 bsl 53 + 1, -(1 bsl 62)]].
-float_of_integer_32() -> [hex(<<(id(V)):32/float>>) || V <- [0, 1, -1, 42, 1 bsl 24 + 1, -(1 bsl 62)]].
+    [hex(<<(id(V)):16/float>>)
+     || V <- [2048.0, 2049.0, 2050.0, 2051.0, 1.0009765625, 1.00048828125, 1.0004,
+                                        6.097555160522461e-5, 6.103515625e-5, 2.9802322387695312e-8,
+                                        3.0e-8]].
+float_of_integer_64() ->
+    [hex(<<(id(V)):64/float>>) || V <- [0, 1, -1, 42, 1 bsl 53 + 1, -(1 bsl 62)]].
+float_of_integer_32() ->
+    [hex(<<(id(V)):32/float>>) || V <- [0, 1, -1, 42, 1 bsl 24 + 1, -(1 bsl 62)]].
 float_of_integer_16() -> [hex(<<(id(V)):16/float>>) || V <- [0, 1, -1, 42, 2049, -65504]].
 float_of_bignum() -> [hex(<<(id(V))/float>>) || V <- [1 bsl 64, -(1 bsl 100), 1 bsl 1000]].
 float_literal_values() -> [<<1.0/float>>, <<1:64/float>>, <<-0.0:32/float>>, <<1.5:16/float>>].
 float_unit_size() ->
     S = id(2),
-    [hex(<<(id(1.25)):S/float-unit:32>>), hex(<<(id(1.25)):S/float-unit:16>>), hex(<<(id(1.25)):S/float-unit:8>>)].
+    [hex(<<(id(1.25)):S/float-unit:32>>), hex(<<(id(1.25)):S/float-unit:16>>),
+     hex(<<(id(1.25)):S/float-unit:8>>)].
 float_dynamic_size() -> [hex(<<(id(1.25)):(id(S))/float>>) || S <- [16, 32, 64]].
 float_dynamic_size_wrong() ->
-    [case_lib:top(fun() -> <<(id(1.25)):(id(S))/float>> end) || S <- [0, 1, 8, 15, 17, 24, 33, 63, 65, 128]].
+    [case_lib:top(fun() -> <<(id(1.25)):(id(S))/float>> end)
+     || S <- [0, 1, 8, 15, 17, 24, 33, 63, 65, 128]].
 float_16_too_big() ->
     [case_lib:top(fun() -> <<(id(V)):16/float>> end) || V <- [65520.0, -65520.0, 1.0e6, 65519.0]].
 float_32_too_big() ->

@@ -9,7 +9,8 @@ hex(B) -> case_lib:hex(B).
 
 values() ->
     [[0, 1, -1, 2, -2, 127, 128, -128, -129, 255, 256, 65535, -65536],
-     [(1 bsl 31) - 1, 1 bsl 31, -(1 bsl 31), (1 bsl 59) - 1, 1 bsl 59, -(1 bsl 59), -(1 bsl 59) - 1],
+     [(1 bsl 31) - 1, 1 bsl 31, -(1 bsl 31), (1 bsl 59) - 1, 1 bsl 59, -(1 bsl 59),
+      -(1 bsl 59) - 1],
      [(1 bsl 63) - 1, 1 bsl 63, -(1 bsl 63), (1 bsl 64) - 1, 1 bsl 64, -(1 bsl 64), 1 bsl 127,
       16#0123456789ABCDEF0123456789ABCDEF, -16#0123456789ABCDEF0123456789ABCDEF]].
 
@@ -115,7 +116,8 @@ mixed_endian_fields() ->
      hex(<<V:13/big, V:13/little, V:13/big, V:13/little>>)].
 literal_only() ->
     [<<>>, <<0>>, <<1, 2, 3>>, <<256>>, <<-1>>, <<1:1>>, <<5:3>>, <<1:16/little>>, <<-1:70>>].
-literal_string() -> [<<"abc">>, <<"abc", (id($d))>>, <<"abc":16>>, <<"ab":16/little>>, <<"ab":12>>, <<"">>].
+literal_string() ->
+    [<<"abc">>, <<"abc", (id($d))>>, <<"abc":16>>, <<"ab":16/little>>, <<"ab":12>>, <<"">>].
 literal_string_unaligned() -> [<<(id(1)):1, "abc":8, 0:7>>, <<(id(1)):4, "hello, world", 0:4>>].
 literal_zero_fill() -> [<<0:0>>, <<0:1>>, <<0:64>>, <<0:100>>, byte_size(<<0:8000>>)].
 value_expression_types_known() ->
@@ -133,7 +135,8 @@ order_of_evaluation() ->
     B = <<(P(1)):(P(8)), (P(2)):(P(16)), (P(3))>>,
     {B, lists:reverse(erase(log))}.
 nested_construction() -> <<(<<(id(1)), (id(2))>>)/binary, (<<(id(3)):4>>)/bitstring, 0:4>>.
-huge_field_of_small() -> B = <<(id(-5)):2000>>, {byte_size(B), erlang:crc32(B), binary:part(B, 240, 10)}.
+huge_field_of_small() ->
+    B = <<(id(-5)):2000>>, {byte_size(B), erlang:crc32(B), binary:part(B, 240, 10)}.
 huge_field_of_small_little() ->
     B = <<(id(-5)):2000/little>>, {byte_size(B), erlang:crc32(B), binary:part(B, 0, 10)}.
 huge_field_of_big() ->

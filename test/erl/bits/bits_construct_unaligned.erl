@@ -30,11 +30,14 @@ int_64_negative_small() -> at_each_offset(fun(O) -> <<0:O, (id(-2)):64, 0:3>> en
 int_65_big() -> at_each_offset(fun(O) -> <<0:O, (id(16#1FEDCBA9876543210)):65>> end).
 int_65_little() -> at_each_offset(fun(O) -> <<0:O, (id(16#1FEDCBA9876543210)):65/little>> end).
 int_100_negative_big() -> at_each_offset(fun(O) -> <<0:O, (id(-(1 bsl 98) - 7)):100>> end).
-int_100_negative_little() -> at_each_offset(fun(O) -> <<0:O, (id(-(1 bsl 98) - 7)):100/little>> end).
+int_100_negative_little() ->
+    at_each_offset(fun(O) -> <<0:O, (id(-(1 bsl 98) - 7)):100/little>> end).
 int_128_big() ->
-    at_each_offset(fun(O) -> <<-1:O, (id(16#00112233445566778899AABBCCDDEEFF)):128, 0:(8 - O)>> end).
+    at_each_offset(fun(O) -> <<-1:O, (id(16#00112233445566778899AABBCCDDEEFF)):128,
+                               0:(8 - O)>> end).
 int_128_little() ->
-    at_each_offset(fun(O) -> <<-1:O, (id(16#00112233445566778899AABBCCDDEEFF)):128/little, 0:(8 - O)>> end).
+    at_each_offset(fun(O) -> <<-1:O, (id(16#00112233445566778899AABBCCDDEEFF)):128/little,
+                               0:(8 - O)>> end).
 int_130_small_value() -> at_each_offset(fun(O) -> <<-1:O, (id(77)):130, -1:2>> end).
 
 literal_offset_1_big_16() -> hex(<<1:1, (id(16#8001)):16, 1:1>>).
@@ -45,15 +48,18 @@ literal_offset_7_little_64() -> hex(<<0:7, (id(16#8123456789ABCDEF)):64/little, 
 literal_offset_4_native_32() -> hex(<<0:4, (id(16#12345678)):32/native, 0:4>>).
 
 string_at_each_offset() -> at_each_offset(fun(O) -> <<0:O, "The quick brown fox">> end).
-binary_at_each_offset() -> at_each_offset(fun(O) -> <<-1:O, (id(<<"sphinx of quartz">>))/binary>> end).
+binary_at_each_offset() ->
+    at_each_offset(fun(O) -> <<-1:O, (id(<<"sphinx of quartz">>))/binary>> end).
 bitstring_at_each_offset() ->
     at_each_offset(fun(O) -> <<0:O, (id(<<16#DEADBEEF:37>>))/bitstring, -1:(8 - O)>> end).
 float_64_at_each_offset() -> at_each_offset(fun(O) -> <<0:O, (id(-1.5e300)):64/float>> end).
-float_32_little_at_each_offset() -> at_each_offset(fun(O) -> <<0:O, (id(3.14)):32/float-little>> end).
+float_32_little_at_each_offset() ->
+    at_each_offset(fun(O) -> <<0:O, (id(3.14)):32/float-little>> end).
 utf8_at_each_offset() ->
     at_each_offset(fun(O) -> <<0:O, (id($a))/utf8, (id(16#E9))/utf8, (id(16#20AC))/utf8,
                                (id(16#1F600))/utf8>> end).
-utf16_at_each_offset() -> at_each_offset(fun(O) -> <<0:O, (id(16#20AC))/utf16, (id(16#1F600))/utf16>> end).
+utf16_at_each_offset() ->
+    at_each_offset(fun(O) -> <<0:O, (id(16#20AC))/utf16, (id(16#1F600))/utf16>> end).
 utf32_little_at_each_offset() -> at_each_offset(fun(O) -> <<0:O, (id(16#1F600))/utf32-little>> end).
 
 staircase() ->

@@ -22,7 +22,8 @@ utf32_native_borders() -> [hex(<<(id(C))/utf32-native>>) || C <- borders()].
 utf8_bad() -> [case_lib:top(fun() -> <<(id(C))/utf8>> end) || C <- bad()].
 utf16_bad() -> [case_lib:top(fun() -> <<(id(C))/utf16>> end) || C <- bad()].
 utf32_bad() -> [case_lib:top(fun() -> <<(id(C))/utf32>> end) || C <- bad()].
-utf8_not_an_integer() -> [case_lib:top(fun() -> <<(id(C))/utf8>> end) || C <- [a, 1.0, "a", <<"a">>, []]].
+utf8_not_an_integer() ->
+    [case_lib:top(fun() -> <<(id(C))/utf8>> end) || C <- [a, 1.0, "a", <<"a">>, []]].
 utf16_not_an_integer() -> [case_lib:top(fun() -> <<(id(C))/utf16>> end) || C <- [a, 1.0, {}]].
 utf32_not_an_integer() -> [case_lib:top(fun() -> <<(id(C))/utf32>> end) || C <- [a, 1.0, {}]].
 utf8_literals() -> [<<"abc"/utf8>>, <<"åäö"/utf8>>, <<"€"/utf8>>, <<16#1F600/utf8>>].

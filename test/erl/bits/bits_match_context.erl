@@ -17,7 +17,8 @@ leftover_bits() -> [nib_left(id(<<16#ABC:S>>), []) || S <- lists:seq(0, 12)].
 nib_left(<<N:4, R/bits>>, A) -> nib_left(R, [N | A]);
 nib_left(R, A) -> {lists:reverse(A), R}.
 
-parse_decimal() -> [dec(id(B), 0) || B <- [<<"123 rest">>, <<"0">>, <<"x">>, <<>>, <<"99999999999999999999999">>]].
+parse_decimal() ->
+    [dec(id(B), 0) || B <- [<<"123 rest">>, <<"0">>, <<"x">>, <<>>, <<"99999999999999999999999">>]].
 dec(<<D, R/binary>>, N) when D >= $0, D =< $9 -> dec(R, N * 10 + D - $0);
 dec(R, N) -> {N, R}.
 
@@ -30,7 +31,8 @@ tok(<<>>, A) -> lists:reverse(A).
 word(<<C, R/binary>>, W) when C >= $a, C =< $z -> word(R, <<W/binary, C>>);
 word(R, W) -> {W, R}.
 
-backtrack_to_saved_position() -> [back(id(B)) || B <- [<<1, 2, 3>>, <<1, 2, 4>>, <<1, 5>>, <<9>>, <<>>]].
+backtrack_to_saved_position() ->
+    [back(id(B)) || B <- [<<1, 2, 3>>, <<1, 2, 4>>, <<1, 5>>, <<9>>, <<>>]].
 back(<<1, 2, 3, R/binary>>) -> {a, R};
 back(<<1, 2, R/binary>>) -> {b, R};
 back(<<1, R/binary>>) -> {c, R};
@@ -50,13 +52,16 @@ context_to_bif() -> ctx_bif(id(<<"hello">>), []).
 ctx_bif(<<_, R/binary>>, A) -> ctx_bif(R, [{byte_size(R), size(R), is_binary(R), bit_size(R)} | A]);
 ctx_bif(<<>>, A) -> A.
 
-context_kept_in_tuple() -> <<_:4, R/bits>> = id(<<16#12, 16#34>>), T = id({R, R}), element(1, T) =:= element(2, T).
+context_kept_in_tuple() ->
+    <<_:4, R/bits>> = id(<<16#12, 16#34>>), T = id({R, R}), element(1, T) =:= element(2, T).
 
 two_contexts() -> zip(id(<<1, 2, 3>>), id(<<4, 5, 6, 7>>), []).
 zip(<<A, R/binary>>, <<B, S/binary>>, L) -> zip(R, S, [{A, B} | L]);
 zip(R, S, L) -> {lists:reverse(L), R, S}.
 
-common_prefix() -> [prefix(id(A), id(B), 0) || {A, B} <- [{<<"abc">>, <<"abd">>}, {<<"">>, <<"x">>}, {<<"same">>, <<"same">>}]].
+common_prefix() ->
+    [prefix(id(A), id(B), 0)
+     || {A, B} <- [{<<"abc">>, <<"abd">>}, {<<"">>, <<"x">>}, {<<"same">>, <<"same">>}]].
 prefix(<<C, R/binary>>, <<C, S/binary>>, N) -> prefix(R, S, N + 1);
 prefix(R, S, N) -> {N, R, S}.
 
@@ -85,16 +90,19 @@ process_dictionary_keeps_tail() ->
 nested_case() -> [nested(id(B)) || B <- [<<1, 10, 20>>, <<2, 10, 20>>, <<3, 10>>, <<1, 200>>]].
 nested(<<T, R/binary>>) ->
     case T of
-        1 -> case R of <<X, _/binary>> when X < 100 -> {small, X, R}; <<X, _/binary>> -> {large, X, R} end;
+        1 -> case R of <<X, _/binary>> when X < 100 -> {small, X, R};
+        <<X, _/binary>> -> {large, X, R} end;
         2 -> <<_, S/binary>> = R, {two, S};
         _ -> {other, R}
     end.
 
 exception_while_matching() ->
     B = id(<<1, 2, 3>>),
-    try <<_, R/binary>> = B, <<_:24, _/binary>> = R, R of V -> V catch error:{badmatch, M} -> {M, B} end.
+    try <<_, R/binary>> = B, <<_:24, _/binary>> = R,
+    R of V -> V catch error:{badmatch, M} -> {M, B} end.
 guard_fails_restarts_match() ->
-    [case id(<<N, 7>>) of <<X, Y>> when X > Y -> gt; <<X:4, Y:4, Z>> when X + Y > Z -> sum; <<X:16>> -> X end || N <- [9, 16#5F, 1]].
+    [case id(<<N, 7>>) of <<X, Y>> when X > Y -> gt; <<X:4, Y:4, Z>> when X + Y > Z -> sum;
+     <<X:16>> -> X end || N <- [9, 16#5F, 1]].
 mutual_recursion() -> even(id(<<1, 2, 3, 4, 5>>), [], []).
 even(<<B, R/binary>>, E, O) -> odd(R, [B | E], O);
 even(<<>>, E, O) -> {E, O}.
@@ -115,7 +123,8 @@ opcode(<<255:16, R/binary>>) -> {ff, R};
 opcode(<<256:16, R/binary>>) -> {hundred, R};
 opcode(<<65535:16, R/binary>>) -> {max, R};
 opcode(<<N:16, R/binary>>) -> {N, R}.
-select_on_string() -> [method(id(B)) || B <- [<<"GET /">>, <<"POST /x">>, <<"PUT ">>, <<"PATCH">>, <<"G">>]].
+select_on_string() ->
+    [method(id(B)) || B <- [<<"GET /">>, <<"POST /x">>, <<"PUT ">>, <<"PATCH">>, <<"G">>]].
 method(<<"GET ", P/binary>>) -> {get, P};
 method(<<"POST ", P/binary>>) -> {post, P};
 method(<<"PUT ", P/binary>>) -> {put, P};

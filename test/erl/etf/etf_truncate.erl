@@ -9,7 +9,8 @@ id(X) -> X.
 cut(T) -> cut(T, []).
 cut(T, Opts) ->
     B = term_to_binary(id(T), Opts),
-    {byte_size(B), [N || N <- lists:seq(0, byte_size(B) - 1), case_lib:class(fun() -> binary_to_term(binary:part(B, 0, N)) end) =/= {error, badarg}]}.
+    {byte_size(B), [N || N <- lists:seq(0, byte_size(B) - 1),
+                    case_lib:class(fun() -> binary_to_term(binary:part(B, 0, N)) end) =/= {error, badarg}]}.
 
 %% What becomes of it when one byte is replaced, as a hash over the results.
 %% Creating atoms is avoided by looking at terms without them.
@@ -42,8 +43,11 @@ cut_export() -> cut(fun lists:map/2).
 cut_mixed() -> cut({[#{x => [1.5 | y]}, <<1:1>>], 1 bsl 64, fun a:b/3, "text"}).
 cut_compressed() ->
     B = term_to_binary(lists:duplicate(100, {a, b}), [compressed]),
-    [N || N <- lists:seq(0, byte_size(B) - 1), case_lib:class(fun() -> binary_to_term(binary:part(B, 0, N)) end) =/= {error, badarg}].
-cut_compressed_first_byte_is_131() -> {binary:first(term_to_binary(lists:duplicate(100, a), [compressed])), binary:at(term_to_binary(lists:duplicate(100, a), [compressed]), 1)}.
+    [N || N <- lists:seq(0, byte_size(B) - 1),
+     case_lib:class(fun() -> binary_to_term(binary:part(B, 0, N)) end) =/= {error, badarg}].
+cut_compressed_first_byte_is_131() ->
+    {binary:first(term_to_binary(lists:duplicate(100, a), [compressed])),
+     binary:at(term_to_binary(lists:duplicate(100, a), [compressed]), 1)}.
 change_integer_to_0() -> change(300, 0).
 change_integer_to_255() -> change(300, 255).
 change_tuple_to_97() -> change({1, {2, 3}}, 97).
@@ -59,5 +63,11 @@ change_map_to_0() -> change(#{1000 => 2, 3 => [4]}, 0).
 change_big_to_9() -> change(1 bsl 72, 9).
 change_float_to_127() -> change(1.5, 127).
 huge_counts_need_no_memory() ->
-    [case_lib:class(fun() -> binary_to_term(id(B)) end) || B <- [<<131, 108, -1:32>>, <<131, 105, -1:32>>, <<131, 109, -1:32>>, <<131, 111, -1:32, 0>>, <<131, 116, -1:32>>, <<131, 77, -1:32, 8>>, <<131, 107, -1:16>>, <<131, 118, -1:16>>, <<131, 100, -1:16>>, <<131, 108, 16#10000000:32, 106, 106>>]].
-nested_huge_counts() -> [case_lib:class(fun() -> binary_to_term(<<131, (binary:copy(<<T, 16#00FFFFFF:32>>, 50))/binary>>) end) || T <- [108, 105, 116]].
+    [case_lib:class(fun() -> binary_to_term(id(B)) end)
+     || B <- [<<131, 108, -1:32>>, <<131, 105, -1:32>>, <<131, 109, -1:32>>, <<131, 111, -1:32, 0>>,
+              <<131, 116, -1:32>>, <<131, 77, -1:32, 8>>, <<131, 107, -1:16>>, <<131, 118, -1:16>>,
+              <<131, 100, -1:16>>, <<131, 108, 16#10000000:32, 106, 106>>]].
+nested_huge_counts() ->
+    [case_lib:class(fun() -> binary_to_term(<<131, (binary:copy(<<T, 16#00FFFFFF:32>>,
+                                                            50))/binary>>) end)
+     || T <- [108, 105, 116]].
