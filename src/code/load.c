@@ -52,6 +52,10 @@ void code_prepared_free(Prepared *pr) {
     mem_free(ct->mem, pr, sizeof *pr);
 }
 
+const Module *code_prepared_module(const Prepared *pr) {
+    return pr->module;
+}
+
 Term code_prepared_name(const Prepared *pr) {
     return pr->module->name;
 }

@@ -62,6 +62,9 @@ unsigned code_active_index(const CodeTables *ct);
 
 // Finds or makes. New ones' entry is the stub set by code_set_stubs. NULL: no memory.
 WARN_UNUSED Export *code_export(CodeTables *ct, Term module, Term function, uint32_t arity);
+// At boot, before anything else asks for it: the export of a builtin.
+WARN_UNUSED Export *code_export_bif(CodeTables *ct, Term module, Term function, uint32_t arity,
+                                    const struct Bif *bif);
 Export *code_export_find(const CodeTables *ct, Term module, Term function, uint32_t arity);
 WARN_UNUSED FunEntry *code_fun_entry(CodeTables *ct, Term module, const uint8_t uniq[16],
                                      uint32_t index, uint32_t old_uniq, uint32_t arity,
@@ -95,7 +98,8 @@ bool code_line(const Module *m, const uint32_t *pc, Term *file, uint32_t *line);
 typedef struct Prepared Prepared;
 WARN_UNUSED Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t size,
                                    BeamError *err);
-Term code_prepared_name(const Prepared *pr); // interned
+Term code_prepared_name(const Prepared *pr);            // interned
+const Module *code_prepared_module(const Prepared *pr); // as it will be, not yet visible
 void code_prepared_free(Prepared *pr);
 // Makes the prepared modules current, all at once. Takes them, also when it fails. Exports that are
 // builtins (Export.bif) stay as they are.

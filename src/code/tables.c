@@ -140,12 +140,14 @@ static ExportSlot *next_export(CodeTables *ct) {
     return &ct->slabs->at[place];
 }
 
-static Export *make_export(CodeTables *ct, Term module, Term function, uint32_t arity) {
+static Export *make_export(CodeTables *ct, Term module, Term function, uint32_t arity,
+                           const struct Bif *bif) {
     ASSERT(ct->stubs.export_stub != NULL);
     ExportSlot *slot = next_export(ct);
     if (slot == NULL) return NULL;
     slot->ex =
         (Export){.module = module, .function = function, .arity = arity, .slot = ct->export_count};
+    slot->ex.bif = bif; // the stub depends on it
     slot->stub = ct->stubs.export_stub(ct->stubs.ctx, &slot->ex);
     bool ok = slot->stub != NULL;
     if (ok) {
@@ -161,7 +163,16 @@ Export *code_export(CodeTables *ct, Term module, Term function, uint32_t arity) 
     if (ex != NULL) return ex;
     spin_lock(&ct->lock);
     ex = code_export_find(ct, module, function, arity);
-    if (ex == NULL) ex = make_export(ct, module, function, arity);
+    if (ex == NULL) ex = make_export(ct, module, function, arity, NULL);
+    spin_unlock(&ct->lock);
+    return ex;
+}
+
+Export *code_export_bif(CodeTables *ct, Term module, Term function, uint32_t arity,
+                        const struct Bif *bif) {
+    ASSERT(code_export_find(ct, module, function, arity) == NULL);
+    spin_lock(&ct->lock);
+    Export *ex = make_export(ct, module, function, arity, bif);
     spin_unlock(&ct->lock);
     return ex;
 }

@@ -142,6 +142,22 @@ int os_file_info(Os *os, const char *path, OsFileInfo *info) {
 int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx) {
     return os->ops->dir_list(os, path, fn, ctx);
 }
+int os_real_path(Os *os, const char *path, char *real, size_t cap) {
+    return os->ops->real_path(os, path, real, cap);
+}
+
+int os_temp_dir(Os *os, char *path, size_t cap) {
+    return os->ops->temp_dir(os, path, cap);
+}
+
+int os_temp_dir_remove(Os *os, const char *path) {
+    return os->ops->temp_dir_remove(os, path);
+}
+
+int os_run(Os *os, const char *const *argv, int *status) {
+    return os->ops->run(os, argv, status);
+}
+
 int os_working_dir(Os *os, char *path, size_t cap) {
     return os->ops->working_dir(os, path, cap);
 }

@@ -41,6 +41,10 @@ typedef struct OsOps {
     int (*file_info)(Os *os, const char *path, OsFileInfo *info);
     int (*dir_list)(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx);
     int (*working_dir)(Os *os, char *path, size_t cap);
+    int (*real_path)(Os *os, const char *path, char *real, size_t cap);
+    int (*temp_dir)(Os *os, char *path, size_t cap);
+    int (*temp_dir_remove)(Os *os, const char *path);
+    int (*run)(Os *os, const char *const *argv, int *status);
     void *(*pages_reserve)(Os *os, size_t size_bytes, OsProtect protect);
     int (*pages_protect)(Os *os, void *pages, size_t size_bytes, OsProtect protect);
     int (*pages_discard)(Os *os, void *pages, size_t size_bytes);
@@ -83,6 +87,14 @@ WARN_UNUSED int os_file_info(Os *os, const char *path, OsFileInfo *info);
 WARN_UNUSED int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name),
                             void *ctx);
 WARN_UNUSED int os_working_dir(Os *os, char *path, size_t cap);
+// The path without links and dots.
+WARN_UNUSED int os_real_path(Os *os, const char *path, char *real, size_t cap);
+// A new, empty folder that only this user may enter; removed with the files in it by the second.
+WARN_UNUSED int os_temp_dir(Os *os, char *path, size_t cap);
+int os_temp_dir_remove(Os *os, const char *path);
+// Runs a program found on the PATH and waits for it; *status: its exit status, 128 + N when signal
+// N ended it. Blocks the thread: for the command line, not for schedulers.
+WARN_UNUSED int os_run(Os *os, const char *const *argv, int *status);
 
 // --- pages: sizes and addresses are multiples of OS_PAGE_BYTES
 // --------------------------------------

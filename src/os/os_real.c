@@ -9,9 +9,13 @@
 #include <errno.h>
 #include <fcntl.h>
 #include <poll.h>
+#include <spawn.h>
+#include <stdio.h>
+#include <stdlib.h>
 #include <sys/mman.h>
 #include <sys/random.h>
 #include <sys/stat.h>
+#include <sys/wait.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -183,6 +187,44 @@ static int real_dir_list(Os *os UNUSED, const char *path, void (*fn)(void *ctx, 
     return err;
 }
 
+static int real_real_path(Os *os UNUSED, const char *path, char *real, size_t cap) {
+    char *text = realpath(path, NULL);
+    if (text == NULL) return -errno;
+    size_t size = strlen(text) + 1;
+    bool fits = size <= cap;
+    if (fits) memcpy(real, text, size);
+    free(text);
+    return fits ? 0 : -ENAMETOOLONG;
+}
+
+static int real_temp_dir(Os *os, char *path, size_t cap) {
+    const char *base = os_env_get(os, "TMPDIR");
+    int n = snprintf(path, cap, "%s/dialtone.XXXXXX", base != NULL ? base : "/tmp");
+    if (n < 0 || (size_t)n >= cap) return -ENAMETOOLONG;
+    return mkdtemp(path) != NULL ? 0 : -errno;
+}
+
+static int real_temp_dir_remove(Os *os UNUSED, const char *path) {
+    DIR *dir = opendir(path);
+    if (dir == NULL) return -errno;
+    for (struct dirent *e; (e = readdir(dir)) != NULL;)
+        if (e->d_type == DT_REG) (void)unlinkat(dirfd(dir), e->d_name, 0);
+    (void)closedir(dir);
+    return rmdir(path) == 0 ? 0 : -errno;
+}
+
+static int real_run(Os *os UNUSED, const char *const *argv, int *status) {
+    pid_t pid;
+    // The argument vector is not written to, whatever its type says.
+    int err = posix_spawnp(&pid, argv[0], NULL, NULL, (char *const *)(uintptr_t)argv, environ);
+    if (err != 0) return -err;
+    int how;
+    while (waitpid(pid, &how, 0) < 0)
+        if (errno != EINTR) return -errno;
+    *status = WIFEXITED(how) ? WEXITSTATUS(how) : 128 + WTERMSIG(how);
+    return 0;
+}
+
 static int real_working_dir(Os *os UNUSED, char *path, size_t cap) {
     return getcwd(path, cap) == NULL ? -errno : 0;
 }
@@ -232,6 +274,10 @@ static const OsOps real_ops = {
     .file_info = real_file_info,
     .dir_list = real_dir_list,
     .working_dir = real_working_dir,
+    .real_path = real_real_path,
+    .temp_dir = real_temp_dir,
+    .temp_dir_remove = real_temp_dir_remove,
+    .run = real_run,
     .pages_reserve = real_pages_reserve,
     .pages_protect = real_pages_protect,
     .pages_discard = real_pages_discard,

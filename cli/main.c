@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: Apache-2.0
+// The dialtone command: a client of include/dialtone.h and nothing else.
+#include "dialtone.h"
+
+#include <stdio.h>
+#include <stdlib.h>
+#include <string.h>
+
+static const char usage_text[] =
+    "dialtone: runs compiled Erlang code\n"
+    "\n"
+    "  dialtone run [OPTION]... FILE [FUNCTION [ARGUMENT]...]\n"
+    "      Loads FILE (.beam, or .erl, which is compiled with erlc first), calls FUNCTION\n"
+    "      (main) with the arguments, each an Erlang term, and prints what it returns.\n"
+    "      Modules that it calls are loaded from the folders given with -pa, the folder of\n"
+    "      FILE, and the installed Erlang/OTP.\n"
+    "  dialtone check FILE...\n"
+    "      Reads, verifies and translates .beam files, and says of each, on one line,\n"
+    "      its module and number of functions, or why it is refused.\n"
+    "  dialtone disasm FILE [FUNCTION]\n"
+    "      Lists the generic and the internal instructions of a .beam file.\n"
+    "  dialtone help\n"
+    "\n"
+    "Options of run:\n"
+    "  -pa DIR           look for modules in DIR first\n"
+    "  --otp DIR         the root of the Erlang/OTP to take libraries from; without it that\n"
+    "                    is DIALTONE_OTP of the environment, or where `erl` belongs to\n"
+    "  --memory BYTES    the most memory the machine may take\n"
+    "  --slice N         reductions of a time slice (4000)\n"
+    "  --fail-alloc N    for tests: every N-th allocation fails\n"
+    "\n"
+    "Exit status: 0; 1 when the program raised or a file was refused; 2 for a mistake in\n"
+    "the command line.\n";
+
+static int mistake(const char *what, const char *which) {
+    fprintf(stderr, "dialtone: %s%s (dialtone help lists what there is)\n", what, which);
+    return 2;
+}
+
+static dt_vm *new_vm(const dt_options *options) {
+    const char *why = NULL;
+    dt_vm *vm = dt_new(options, &why);
+    if (vm == NULL) fprintf(stderr, "dialtone: %s\n", why);
+    return vm;
+}
+
+// --- run -----------------------------------------------------------------------------------------
+typedef struct Run {
+    dt_options options;
+    const char *paths[256];
+    size_t path_count;
+    const char *file;
+    const char *function;
+    const char *const *args;
+    size_t arg_count;
+} Run;
+
+static bool read_number(const char *text, uint64_t *n) {
+    char *end;
+    *n = strtoull(text, &end, 10);
+    return *text >= '0' && *text <= '9' && *end == '\0';
+}
+
+// 0, or the exit status of a mistake.
+static int read_option(Run *run, const char *name, const char *value) {
+    uint64_t n = 0;
+    if (value == NULL) return mistake("a value is missing after ", name);
+    if (strcmp(name, "-pa") == 0) {
+        if (run->path_count == sizeof run->paths / sizeof run->paths[0])
+            return mistake("too many -pa", "");
+        run->paths[run->path_count++] = value;
+        return 0;
+    }
+    if (strcmp(name, "--otp") == 0) {
+        run->options.otp_root = value;
+        return 0;
+    }
+    if (!read_number(value, &n)) return mistake("not a number: ", value);
+    if (strcmp(name, "--memory") == 0)
+        run->options.memory_bytes_max = n;
+    else if (strcmp(name, "--slice") == 0)
+        run->options.slice_reductions = (uint32_t)n;
+    else if (strcmp(name, "--fail-alloc") == 0)
+        run->options.alloc_fail_every = n;
+    else
+        return mistake("no such option: ", name);
+    return 0;
+}
+
+static int read_run(Run *run, int argc, char **argv) {
+    int i = 0;
+    for (; i < argc && argv[i][0] == '-'; i += 2) {
+        int status = read_option(run, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
+        if (status != 0) return status;
+    }
+    if (i >= argc) return mistake("run: which file?", "");
+    run->file = argv[i];
+    run->function = i + 1 < argc ? argv[i + 1] : "main";
+    run->args = (const char *const *)(argv + i + 2);
+    run->arg_count = i + 2 < argc ? (size_t)(argc - i - 2) : 0;
+    return 0;
+}
+
+static int run_loaded(dt_vm *vm, const Run *run, const char *module) {
+    char *text = NULL;
+    dt_outcome outcome = dt_call(vm, module, run->function, run->args, run->arg_count, &text);
+    fflush(stdout);
+    if (outcome == DT_VALUE) printf("%s\n", text);
+    if (outcome == DT_RAISED) fprintf(stderr, "%s\n", text);
+    if (outcome == DT_FAILED) fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+    if (text != NULL) dt_text_free(vm, text);
+    return outcome == DT_VALUE ? 0 : outcome == DT_RAISED ? 1 : 2;
+}
+
+static int run_command(int argc, char **argv) {
+    Run run = {0};
+    int status = read_run(&run, argc, argv);
+    if (status != 0) return status;
+    dt_vm *vm = new_vm(&run.options);
+    if (vm == NULL) return 1;
+    for (size_t i = run.path_count; i > 0 && status == 0; i--) {
+        if (!dt_add_path(vm, run.paths[i - 1])) {
+            fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+            status = 2;
+        }
+    }
+    const char *module = NULL;
+    if (status == 0 && !dt_load_program(vm, run.file, &module)) {
+        fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+        status = 1;
+    }
+    if (status == 0) status = run_loaded(vm, &run, module);
+    dt_free(vm);
+    return status;
+}
+
+// --- check, disasm -------------------------------------------------------------------------------
+static int check_command(int argc, char **argv) {
+    if (argc == 0) return mistake("check: which files?", "");
+    dt_vm *vm = new_vm(NULL);
+    if (vm == NULL) return 1;
+    int refused = 0;
+    for (int i = 0; i < argc; i++) {
+        char *text;
+        if (dt_check_file(vm, argv[i], &text)) {
+            printf("%s: %s\n", argv[i], text);
+            dt_text_free(vm, text);
+        } else {
+            printf("%s: refused: %s\n", argv[i], dt_error(vm));
+            refused++;
+        }
+    }
+    if (argc > 1) printf("%d files, %d refused\n", argc, refused);
+    dt_free(vm);
+    return refused == 0 ? 0 : 1;
+}
+
+static int disasm_command(int argc, char **argv) {
+    if (argc != 1 && argc != 2) return mistake("disasm: FILE [FUNCTION]", "");
+    dt_vm *vm = new_vm(NULL);
+    if (vm == NULL) return 1;
+    char *text;
+    bool ok = dt_list_file(vm, argv[0], argc == 2 ? argv[1] : NULL, &text);
+    if (ok) {
+        fputs(text, stdout);
+        dt_text_free(vm, text);
+    } else {
+        fprintf(stderr, "dialtone: %s: %s\n", argv[0], dt_error(vm));
+    }
+    dt_free(vm);
+    return ok ? 0 : 1;
+}
+
+int main(int argc, char **argv) {
+    const char *verb = argc > 1 ? argv[1] : "";
+    if (strcmp(verb, "run") == 0) return run_command(argc - 2, argv + 2);
+    if (strcmp(verb, "check") == 0) return check_command(argc - 2, argv + 2);
+    if (strcmp(verb, "disasm") == 0) return disasm_command(argc - 2, argv + 2);
+    if (strcmp(verb, "help") == 0 || strcmp(verb, "--help") == 0 || strcmp(verb, "-h") == 0) {
+        fputs(usage_text, stdout);
+        return 0;
+    }
+    if (*verb == '\0') return mistake("what is to be done?", "");
+    return mistake("no such command: ", verb);
+}

@@ -1,0 +1,69 @@
+// SPDX-License-Identifier: Apache-2.0
+// Dialtone as a library: a virtual machine for Erlang's compiled code inside a C program. Any
+// number of machines live side by side; they share nothing. A machine is used by one thread at a
+// time.
+//
+// Functions that can fail give false or NULL, and dt_error says why, in one line.
+#ifndef DIALTONE_H
+#define DIALTONE_H
+
+#include <stdbool.h>
+#include <stddef.h>
+#include <stdint.h>
+
+#if defined(__GNUC__)
+#define DT_API __attribute__((visibility("default")))
+#else
+#define DT_API
+#endif
+
+typedef struct Vm dt_vm;
+
+typedef struct dt_options {
+    // Root of an installed Erlang/OTP (the folder that holds lib/). NULL: DIALTONE_OTP or
+    // ERL_ROOTDIR of the environment, else where the `erl` on the PATH belongs to. Without OTP a
+    // machine still runs what is loaded into it.
+    const char *otp_root;
+    // 0: the machine's own choice.
+    uint64_t memory_bytes_max; // more is an error of the program that asks for it
+    uint32_t slice_reductions; // reductions of a time slice (4000)
+    uint32_t atoms_max;        // 1048576
+    uint64_t alloc_fail_every; // for tests: every n-th allocation fails
+} dt_options;
+
+// What became of a call.
+typedef enum dt_outcome {
+    DT_VALUE,  // it returned
+    DT_RAISED, // an exception that nothing caught
+    DT_FAILED, // it could not be started: dt_error says why
+} dt_outcome;
+
+// NULL: not enough memory, or *why (if not NULL) points at a text that says what is missing.
+DT_API dt_vm *dt_new(const dt_options *options, const char **why);
+DT_API void dt_free(dt_vm *vm);
+// What the last failing call on this machine met. Good until the next call.
+DT_API const char *dt_error(const dt_vm *vm);
+
+// Puts a folder in front of the places where modules are looked for.
+DT_API bool dt_add_path(dt_vm *vm, const char *dir);
+// Loads a .beam file. *module gets the module's name (good as long as the machine) when not NULL.
+DT_API bool dt_load_file(dt_vm *vm, const char *path, const char **module);
+
+// The same for a program: .beam, or .erl, which is compiled with `erlc` first. The folder of the
+// file becomes one of those where modules are looked for.
+DT_API bool dt_load_program(dt_vm *vm, const char *path, const char **module);
+
+// Calls module:function(args...), each argument an Erlang term as text ("[1, 2]"), and waits for
+// it. *text gets what it returned as io_lib's ~tp prints it, or class, reason and stack trace of
+// what it raised; free it with dt_text_free.
+DT_API dt_outcome dt_call(dt_vm *vm, const char *module, const char *function,
+                          const char *const *args, size_t arg_count, char **text);
+DT_API void dt_text_free(dt_vm *vm, char *text);
+
+// One line on a .beam file: "module, N functions", or false and dt_error the reason why it is
+// refused. Loads nothing.
+DT_API bool dt_check_file(dt_vm *vm, const char *path, char **text);
+// The generic and internal instructions of a .beam file, of all functions or those of one name.
+DT_API bool dt_list_file(dt_vm *vm, const char *path, const char *function, char **text);
+
+#endif

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making and freeing a machine. See vm.h.
+#include "vm/vm.h"
+#include "bif/table.h"
+#include "engine/engine.h"
+#include "os/os.h"
+
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+
+void vm_error(Vm *vm, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(vm->error, sizeof vm->error, fmt, ap);
+    va_end(ap);
+}
+
+char *vm_strdup(Vm *vm, const char *text) {
+    size_t size = strlen(text) + 1;
+    char *copy = mem_alloc(&vm->core.mem, size);
+    if (copy != NULL) memcpy(copy, text, size);
+    return copy;
+}
+
+void vm_strfree(Vm *vm, char *text) {
+    if (text != NULL) mem_free(&vm->core.mem, text, strlen(text) + 1);
+}
+
+// --- hooks that lower rooms call -----------------------------------------------------------------
+static bool hook_load(VmCore *core, Term module) {
+    return path_load(CONTAINER_OF(core, Vm, core), module);
+}
+static void hook_write(VmCore *core, const void *bytes, size_t count) {
+    // Nobody is left to tell when the output is gone.
+    (void)os_write(core->os, OS_STDOUT, bytes, count);
+}
+
+// --- making --------------------------------------------------------------------------------------
+static bool make_bifs(VmCore *core) {
+    size_t count;
+    const Bif *table = bif_table_all(&count);
+    core->bif_exports = mem_alloc(&core->mem, count * sizeof *core->bif_exports);
+    if (core->bif_exports == NULL) return false;
+    for (size_t i = 0; i < count; i++) {
+        const Bif *b = &table[i];
+        Term m = atom_intern(core->env.atoms, (const uint8_t *)b->module, strlen(b->module));
+        Term f = atom_intern(core->env.atoms, (const uint8_t *)b->name, strlen(b->name));
+        if (m == TERM_NONE || f == TERM_NONE) return false;
+        Export *ex = code_export_bif(core->code, m, f, b->arity, b);
+        if (ex == NULL) return false;
+        core->bif_exports[i] = ex;
+    }
+    return true;
+}
+
+static void init_config(Vm *vm, const dt_options *options) {
+    VmCore *core = &vm->core;
+    mem_init(&core->mem);
+    core->mem.bytes_max = options->memory_bytes_max;
+    core->slice_reductions = options->slice_reductions != 0 ? options->slice_reductions : 4000;
+    core->load_module = hook_load;
+    core->write_out = hook_write;
+    core->env.mem = &core->mem;
+    core->env.node = ATOM_nonode_at_nohost;
+}
+
+static bool make_rooms(Vm *vm, const dt_options *options) {
+    VmCore *core = &vm->core;
+    core->os = os_real_new(&core->mem);
+    if (core->os == NULL) return false;
+    uint32_t atoms_max = options->atoms_max != 0 ? options->atoms_max : ATOM_COUNT_MAX_DEFAULT;
+    core->env.atoms = atoms_new(&core->mem, atoms_max);
+    if (core->env.atoms == NULL) return false;
+    core->literals = literals_new(&core->mem, core->os, LITERAL_RANGE_BYTES);
+    if (core->literals == NULL) return false;
+    core->heap_config = (HeapConfig){
+        .mem = &core->mem,
+        .os = core->os,
+        .literals = literals_range(core->literals),
+        .min_words = 233,
+        .min_vheap_bytes = 46422 * 8,
+        .fullsweep_after = 65535,
+#ifdef DT_STRESS
+        .stress = true,
+#endif
+    };
+    core->code = code_tables_new(&core->env, core->literals);
+    if (core->code == NULL || !engine_init(core) || !make_bifs(core) || !engine_ready(core))
+        return false;
+    vm->regs = mem_alloc_zero(&core->mem, sizeof *vm->regs);
+    return vm->regs != NULL;
+}
+
+dt_vm *dt_new(const dt_options *options, const char **why) {
+    static const dt_options defaults = {0};
+    if (options == NULL) options = &defaults;
+    if (why != NULL) *why = "out of memory";
+    Vm *vm = calloc(1, sizeof *vm);
+    if (vm == NULL) return NULL;
+    init_config(vm, options);
+    if (!make_rooms(vm, options)) {
+        dt_free(vm);
+        return NULL;
+    }
+    vm->otp_root = path_find_otp(vm, options->otp_root);
+    vm->core.mem.fail_every = options->alloc_fail_every;
+    return vm;
+}
+
+void dt_free(dt_vm *vm) {
+    if (vm == NULL) return;
+    VmCore *core = &vm->core;
+    Mem *m = &core->mem;
+    path_free(vm);
+    vm_strfree(vm, vm->otp_root);
+    size_t bif_count;
+    bif_table_all(&bif_count);
+    mem_free(m, vm->regs, sizeof *vm->regs);
+    mem_free(m, core->bif_exports, bif_count * sizeof *core->bif_exports);
+    if (core->code != NULL) code_tables_free(core->code);
+    engine_deinit(core);
+    if (core->literals != NULL) literals_free(core->literals);
+    if (core->env.atoms != NULL) atoms_free(core->env.atoms);
+    if (core->os != NULL) os_free(core->os);
+    free(vm);
+}
+
+const char *dt_error(const dt_vm *vm) {
+    return vm->error;
+}
