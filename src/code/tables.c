@@ -292,3 +292,7 @@ bool code_line(const Module *m, const uint32_t *pc, Term *file, uint32_t *line) 
     *line = entry->line;
     return true;
 }
+
+const CodeStubs *code_stubs(const CodeTables *ct) {
+    return &ct->stubs;
+}
