@@ -17,3 +17,29 @@ Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args) {
     p->exc.function = bif_export(p, id);
     return TERM_NONE;
 }
+
+Term bif_text_list_gc(Process *p, const uint8_t *bytes, size_t count) {
+    Hp hp;
+    if (!process_reserve_gc(p, count * CONS_WORDS, &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    for (size_t i = count; i-- > 0;) list = hp_cons(&hp, term_small(bytes[i]), list);
+    process_commit(p, &hp);
+    bif_charge_units(p, count, BIF_CELLS_PER_REDUCTION);
+    return list;
+}
+
+Term bif_buf_list_gc(Process *p, Buf *buf) {
+    Term list = buf->failed ? bif_system_limit(p) : bif_text_list_gc(p, buf->data, buf->size_bytes);
+    buf_deinit(buf);
+    return list;
+}
+
+int64_t bif_list_text(Term list, uint8_t *bytes, size_t max) {
+    size_t count = 0;
+    for (; term_is_cons(list); list = term_tail(list)) {
+        int64_t byte;
+        if (count == max || !bif_small_arg(term_head(list), 0, 255, &byte)) return -1;
+        bytes[count++] = (uint8_t)byte;
+    }
+    return term_is_nil(list) ? (int64_t)count : -1;
+}

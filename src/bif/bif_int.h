@@ -43,3 +43,11 @@ static inline bool bif_small_arg(Term t, int64_t min, int64_t max, int64_t *n) {
     *n = term_small_value(t);
     return *n >= min && *n <= max;
 }
+
+// --- text ----------------------------------------------------------------------------------------
+// The bytes as a list of integers. TERM_NONE: no room, an exception is set.
+Term bif_text_list_gc(Process *p, const uint8_t *bytes, size_t count);
+// The same of what a buffer holds (system_limit if it has failed), which it deinits.
+Term bif_buf_list_gc(Process *p, Buf *buf);
+// A list of bytes as text, at most `max` of them. -1: not such a list.
+int64_t bif_list_text(Term list, uint8_t *bytes, size_t max);
