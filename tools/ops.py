@@ -2,11 +2,12 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads the instruction set (engine/ops/*.ops) and writes what is made from it.
 
-    ops.py OUTDIR FILE.ops...
+    ops.py OUTDIR STENCILS FILE.ops...      STENCILS: names of instructions, with commas
 
 OUTDIR/code/ops.h             numbers of the instructions (enum OpId)
 OUTDIR/code/ops_table.inc     their operands, for the loader and the listing
 OUTDIR/engine/interp_ops.inc  a function a variant, for the interpreter's head
+OUTDIR/engine/stencil_ops.inc the same for the stencil head, of the instructions named
 OUTDIR/engine/handlers.inc    the functions in the order of the variants
 
 An instruction is stated as
@@ -168,7 +169,7 @@ def interp(ops):
 
 
 def main():
-    outdir, paths = sys.argv[1], sorted(sys.argv[2:])
+    outdir, stencils, paths = sys.argv[1], sys.argv[2].split(","), sorted(sys.argv[3:])
     ops = [op for p in paths for op in parse(p)]
     names = [op.name for op in ops]
     for n in names:
@@ -177,6 +178,10 @@ def main():
     code, handlers = interp(ops)
     write(os.path.join(outdir, "engine/interp_ops.inc"), code)
     write(os.path.join(outdir, "engine/handlers.inc"), handlers)
+    if not set(stencils) <= set(names):
+        sys.exit("no such instruction: " + ", ".join(sorted(set(stencils) - set(names))))
+    write(os.path.join(outdir, "engine/stencil_ops.inc"),
+          interp([op for op in ops if op.name in stencils])[0])
     write(os.path.join(outdir, "code/ops_table.inc"), table(ops))
     write(os.path.join(outdir, "code/ops.h"), ops_h(ops))
 

@@ -12,7 +12,7 @@
 typedef struct Os Os;
 
 typedef enum OsStream { OS_STDOUT = 1, OS_STDERR = 2 } OsStream;
-typedef enum OsProtect { OS_NO_ACCESS, OS_READ, OS_READ_WRITE } OsProtect;
+typedef enum OsProtect { OS_NO_ACCESS, OS_READ, OS_READ_WRITE, OS_READ_EXECUTE } OsProtect;
 typedef enum OsFileKind { OS_FILE_REGULAR, OS_FILE_DIRECTORY, OS_FILE_OTHER } OsFileKind;
 
 typedef struct OsFileInfo {

@@ -237,6 +237,7 @@ static int protect_flags(OsProtect protect) {
     case OS_NO_ACCESS: return PROT_NONE;
     case OS_READ: return PROT_READ;
     case OS_READ_WRITE: return PROT_READ | PROT_WRITE;
+    case OS_READ_EXECUTE: return PROT_READ | PROT_EXEC;
     }
     UNREACHABLE();
 }

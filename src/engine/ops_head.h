@@ -1,0 +1,186 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the bodies of the instructions (ops/*.ops) are written in, for every head. A head defines, before
+// it includes this: how operands are read and written (SRC_*, DST_*, LABEL_AT, HAS_AT, NUM_AT, WORD_AT,
+// UNITS_AT), how control flows (GOTO, NEXT, JUMP, RETURN, PUSH_RETURN, ENTER) and UNWIND.
+// Not a header for others: included once, by interp.c and by stencil/stencils.c.
+#pragma once
+
+#include "engine/bitsyntax.h"
+#include "engine/engine_int.h"
+#include "engine/map_ops.h"
+#include "term/bits.h"
+#include "term/compare.h"
+#include "term/fun.h"
+#include "term/ident.h"
+#include "term/map.h"
+
+#include <math.h>
+
+// --- operands ------------------------------------------------------------------------------------
+#define GET(name)       GET_##name
+#define SET(name, v)    SET_##name(v)
+#define LABEL(name)     LABEL_##name
+#define HAS(name)       HAS_##name
+#define NUM(name)       NUM_##name
+#define WORD(name)      WORD_##name
+#define UNITS(name)     UNITS_##name
+#define PTR(type, name) ((type *)(uintptr_t)WORD_##name)
+
+
+static ALWAYS_INLINE Term any_source(Term *x, Term *E, uint64_t word) {
+    if (!op_any_is_register(word)) return word;
+    return op_any_is_y(word) ? E[op_any_number(word)] : x[op_any_number(word)];
+}
+static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
+    return (number & 1) != 0 ? &E[number >> 1] : &x[number >> 1];
+}
+
+// --- registers -----------------------------------------------------------------------------------
+// Writes the registers back; x[0..live) are roots from now on. LOAD reads them again.
+#define SAVE(live_)                                                                                \
+    do {                                                                                           \
+        p->heap.htop = htop;                                                                       \
+        p->heap.stack = E;                                                                         \
+        p->reds = reds;                                                                            \
+        p->live = (live_);                                                                         \
+    } while (0)
+#define LOAD()                                                                                     \
+    do {                                                                                           \
+        htop = p->heap.htop;                                                                       \
+        E = p->heap.stack;                                                                         \
+        reds = p->reds;                                                                            \
+    } while (0)
+
+#define EXPORT_ENTRY(ex) ((ex)->entry[p->code_index])
+
+#ifdef DT_STRESS
+#define NO_ROOM(words) ((void)(words), true)
+#else
+#define NO_ROOM(words) ((size_t)(E - htop) < (size_t)(words) + HEAP_STACK_RESERVE)
+#endif
+#define RESERVE(words, live_)                                                                      \
+    do {                                                                                           \
+        if (UNLIKELY(NO_ROOM(words))) {                                                            \
+            SAVE(live_);                                                                           \
+            bool room_ = process_reserve_slow_gc(p, words);                                        \
+            LOAD();                                                                                \
+            if (UNLIKELY(!room_)) UNWIND();                                                        \
+        }                                                                                          \
+    } while (0)
+
+#define ENV                 (&p->vm->env)
+#define FLOATS              (p->regs->f)
+#define COMPARE(fn, a_, b_) fn(ENV, a_, b_)
+
+// --- builtins ------------------------------------------------------------------------------------
+#define CALL_BIF(ex)                                                                               \
+    SAVE((ex)->arity);                                                                             \
+    Term result = (ex)->bif->fn(p, x);                                                             \
+    LOAD();                                                                                        \
+    reds--;
+#define BIF_FAILED(ex)                                                                             \
+    do {                                                                                           \
+        engine_bif_failed(p, ex, x);                                                               \
+        UNWIND();                                                                                  \
+    } while (0)
+// In the entry stub the calling function is the one to return to.
+#define BIF_FAILED_IN_ENTRY(ex) BIF_FAILED(ex)
+#define ENTER_TRAP()                                                                               \
+    do {                                                                                           \
+        Export *trap_ = p->trap_export;                                                            \
+        engine_clear_exception(p);                                                                 \
+        ENTER(EXPORT_ENTRY(trap_));                                                                \
+    } while (0)
+
+#define GUARD_BIF_BEGIN(live_, count)                                                              \
+    SAVE(live_);                                                                                   \
+    p->bif_arg_count = (count)
+#define GUARD_BIF_END()                                                                            \
+    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
+    LOAD();                                                                                        \
+    if (UNLIKELY(result == TERM_NONE)) {                                                           \
+        if (HAS(fail) && !p->dead) {                                                               \
+            p->bif_arg_count = 0;                                                                  \
+            engine_clear_exception(p);                                                             \
+            JUMP(fail);                                                                            \
+        }                                                                                          \
+        engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
+        UNWIND();                                                                                  \
+    }                                                                                              \
+    p->bif_arg_count = 0;                                                                          \
+    SET(dst, result);                                                                              \
+    NEXT
+#define NO_GC_BIF_BEGIN(count)                                                                     \
+    SAVE(0);                                                                                       \
+    p->no_gc = true;                                                                               \
+    p->bif_arg_count = (count)
+#define NO_GC_BIF_DONE()                                                                           \
+    p->no_gc = false;                                                                              \
+    p->bif_arg_count = 0;                                                                          \
+    LOAD()
+#define NO_GC_BIF_END()                                                                            \
+    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
+    p->no_gc = false;                                                                              \
+    LOAD();                                                                                        \
+    if (UNLIKELY(result == TERM_NONE)) {                                                           \
+        if (HAS(fail) && !p->dead) {                                                               \
+            p->bif_arg_count = 0;                                                                  \
+            engine_clear_exception(p);                                                             \
+            JUMP(fail);                                                                            \
+        }                                                                                          \
+        engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
+        UNWIND();                                                                                  \
+    }                                                                                              \
+    p->bif_arg_count = 0;                                                                          \
+    SET(dst, result);                                                                              \
+    NEXT
+#define ARITH(op, a_, b_)                                                                          \
+    do {                                                                                           \
+        SAVE(NUM(live));                                                                           \
+        Term result_ = engine_arith_gc(p, op, a_, b_);                                             \
+        LOAD();                                                                                    \
+        if (UNLIKELY(result_ == TERM_NONE)) {                                                      \
+            if (HAS(fail) && !p->dead) {                                                           \
+                engine_clear_exception(p);                                                         \
+                JUMP(fail);                                                                        \
+            }                                                                                      \
+            engine_arith_failed(p, op);                                                            \
+            UNWIND();                                                                              \
+        }                                                                                          \
+        SET(dst, result_);                                                                         \
+        NEXT;                                                                                      \
+    } while (0)
+#define FLOAT_RESULT(expr)                                                                         \
+    do {                                                                                           \
+        double result_ = (expr);                                                                   \
+        if (UNLIKELY(!isfinite(result_))) {                                                        \
+            if (HAS(fail)) JUMP(fail);                                                             \
+            SAVE(0);                                                                               \
+            bif_badarith(p);                                                                       \
+            UNWIND();                                                                              \
+        }                                                                                          \
+        FLOATS[NUM(to)] = result_;                                                                 \
+        NEXT;                                                                                      \
+    } while (0)
+
+// --- funs ----------------------------------------------------------------------------------------
+#define CALL_FUN(arity_, fun_)                                                                     \
+    Term callee = (fun_);                                                                          \
+    const Unit *to;                                                                                \
+    if (LIKELY(term_is_kind(callee, KIND_FUN)) && LIKELY(fun_entry(callee)->arity == (arity_))) {  \
+        size_t free_ = fun_free_count(callee);                                                     \
+        Term *vars_ = fun_free_vars(callee);                                                       \
+        for (size_t i_ = 0; i_ < free_; i_++) x[(arity_) + i_] = vars_[i_];                        \
+        to = fun_entry(callee)->entry;                                                             \
+    } else {                                                                                       \
+        SAVE(arity_);                                                                              \
+        to = engine_call_fun(p, callee, arity_);                                                   \
+        LOAD();                                                                                    \
+        if (UNLIKELY(to == NULL)) UNWIND();                                                        \
+    }
+#define CALL_APPLY(arity_)                                                                         \
+    SAVE((arity_) + 2);                                                                            \
+    const Unit *to = engine_call_mfa(p, arity_);                                                   \
+    LOAD();                                                                                        \
+    if (UNLIKELY(to == NULL)) UNWIND()
+
