@@ -70,7 +70,17 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 
 #define ENV                 (&p->vm->env)
 #define FLOATS              (p->regs->f)
-#define COMPARE(fn, a_, b_) fn(ENV, a_, b_)
+// Calls a comparison in C. What a C call would not preserve is written back and read again, so that the
+// fast path of the instruction needs no stack frame.
+#define COMPARE(fn, a_, b_)                                                                        \
+    ({                                                                                             \
+        p->heap.htop = htop;                                                                       \
+        p->reds = reds;                                                                            \
+        int order_ = fn(ENV, a_, b_);                                                              \
+        htop = p->heap.htop;                                                                       \
+        reds = p->reds;                                                                            \
+        order_;                                                                                    \
+    })
 
 // --- builtins ------------------------------------------------------------------------------------
 #define CALL_BIF(ex)                                                                               \
@@ -97,16 +107,17 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     p->bif_arg_count = (count)
 #define GUARD_BIF_END()                                                                            \
     Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
-    LOAD();                                                                                        \
     if (UNLIKELY(result == TERM_NONE)) {                                                           \
         if (HAS(fail) && !p->dead) {                                                               \
             p->bif_arg_count = 0;                                                                  \
             engine_clear_exception(p);                                                             \
+            LOAD();                                                                                \
             JUMP(fail);                                                                            \
         }                                                                                          \
         engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
         UNWIND();                                                                                  \
     }                                                                                              \
+    LOAD();                                                                                        \
     p->bif_arg_count = 0;                                                                          \
     SET(dst, result);                                                                              \
     NEXT
@@ -121,16 +132,17 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 #define NO_GC_BIF_END()                                                                            \
     Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
     p->no_gc = false;                                                                              \
-    LOAD();                                                                                        \
     if (UNLIKELY(result == TERM_NONE)) {                                                           \
         if (HAS(fail) && !p->dead) {                                                               \
             p->bif_arg_count = 0;                                                                  \
             engine_clear_exception(p);                                                             \
+            LOAD();                                                                                \
             JUMP(fail);                                                                            \
         }                                                                                          \
         engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
         UNWIND();                                                                                  \
     }                                                                                              \
+    LOAD();                                                                                        \
     p->bif_arg_count = 0;                                                                          \
     SET(dst, result);                                                                              \
     NEXT
@@ -138,15 +150,16 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
         Term result_ = engine_arith_gc(p, op, a_, b_);                                             \
-        LOAD();                                                                                    \
         if (UNLIKELY(result_ == TERM_NONE)) {                                                      \
             if (HAS(fail) && !p->dead) {                                                           \
                 engine_clear_exception(p);                                                         \
+                LOAD();                                                                            \
                 JUMP(fail);                                                                        \
             }                                                                                      \
             engine_arith_failed(p, op);                                                            \
             UNWIND();                                                                              \
         }                                                                                          \
+        LOAD();                                                                                    \
         SET(dst, result_);                                                                         \
         NEXT;                                                                                      \
     } while (0)
