@@ -25,8 +25,20 @@ SRC = $(wildcard $(ROOMS:%=src/%/*.c))
 OBJ = $(SRC:src/%.c=$(O)/%.o)
 LIB = $(O)/libdialtone.a
 
-.PHONY: all
+.PHONY: all help
 all: bin/dialtone
+
+help:
+	@echo 'make               builds bin/dialtone'
+	@echo 'make demo          runs the installed OTP'"'"'s own compiler on Dialtone'
+	@echo 'make test          builds, checks and tests everything, beside the reference'
+	@echo 'make tidy          checks the house rules; see tools/tidy.py'
+	@echo 'make format        lays the C sources out as tidy wants them'
+	@echo 'make unit          C unit tests; ROOM=term for one room'
+	@echo 'make bench         measures beside the reference; see bench/README.md'
+	@echo 'make docs-builtins writes docs/builtins.md'
+	@echo 'make clean         removes what was built'
+	@echo 'V=release|debug|asan|tsan|stress chooses a build, O=DIR where it goes.'
 bin/dialtone: $(O)/dialtone
 	@mkdir -p bin
 	cp $< $@
@@ -98,5 +110,34 @@ $(O)/unit/%: test/unit/%.c $$(call room_objs,$$(firstword $$(subst /, ,$$*)))
 .PHONY: unit
 unit: $(filter $(O)/unit/$(if $(ROOM),$(ROOM)/%,%),$(UNIT_BIN))
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
+
+# Builds the unit tests and does not run them.
+.PHONY: unit-programs
+unit-programs: $(UNIT_BIN)
+
+# --- C programs that embed Dialtone: test/embed/<name>.c, linked with the library only ------------
+EMBED_BIN = $(patsubst test/embed/%.c,$(O)/embed/%,$(wildcard test/embed/*.c))
+$(O)/embed/%: test/embed/%.c $(LIB)
+	@mkdir -p $(@D)
+	@echo LD $@
+	@$(CC) $(CFLAGS) $(LDFLAGS) -o $@ $^ $(LDLIBS)
+.PHONY: embed
+embed: $(EMBED_BIN)
+
+# --- the whole: what a change must pass ------------------------------------------------------------
+.PHONY: test tidy format demo bench clean
+test:
+	@$(PYTHON) test/run $(TESTS)
+tidy: $(OBJ) $(O)/cli/main.o
+	@$(PYTHON) tools/tidy.py O=$(O) CFLAGS='$(CFLAGS)'
+format:
+	@clang-format-19 -i $(wildcard src/*/*.[ch] src/*/*/*.[ch] include/*.h cli/*.c fuzz/*.[ch] \
+	    test/unit/*/*.[ch] test/embed/*.c)
+bench: bin/dialtone
+	@$(PYTHON) bench/run $(BENCHES)
+demo: bin/dialtone
+	@sh examples/demo
+clean:
+	rm -rf build bin
 
 -include $(OBJ:.o=.d) $(O)/cli/main.d $(UNIT_BIN:%=%.d)
