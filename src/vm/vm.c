@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Making and freeing a machine. See vm.h.
 #include "vm/vm.h"
+#include "bif/bif_vm.h"
 #include "bif/table.h"
 #include "engine/engine.h"
 #include "os/os.h"
@@ -89,7 +90,7 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     if (core->code == NULL || !engine_init(core) || !make_bifs(core) || !engine_ready(core))
         return false;
     vm->regs = mem_alloc_zero(&core->mem, sizeof *vm->regs);
-    return vm->regs != NULL;
+    return vm->regs != NULL && bif_vm_init(core);
 }
 
 dt_vm *dt_new(const dt_options *options, const char **why) {
@@ -112,6 +113,7 @@ void dt_free(dt_vm *vm) {
     if (vm == NULL) return;
     VmCore *core = &vm->core;
     Mem *m = &core->mem;
+    bif_vm_deinit(core);
     path_free(vm);
     vm_strfree(vm, vm->otp_root);
     size_t bif_count;

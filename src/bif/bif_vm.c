@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making and freeing what the builtins keep for a whole VM.
+#include "bif/bif_vm.h"
+
+bool bif_vm_init(VmCore *vm) {
+    BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
+    if (!b) return false;
+    b->backtrace_depth = 8;
+    b->start_monotonic_ns = os_monotonic_ns(vm->os);
+    b->persistent = persistent_new(&vm->env, vm->literals);
+    vm->bif_state = b;
+    return b->persistent != NULL;
+}
+
+void bif_vm_deinit(VmCore *vm) {
+    BifVm *b = bif_vm(vm);
+    if (!b) return;
+    for (size_t i = 0; i < b->on_load_count; i++)
+        if (b->on_load[i].prepared) code_prepared_free(b->on_load[i].prepared);
+    persistent_free(b->persistent);
+    mem_free(&vm->mem, b, sizeof *b);
+    vm->bif_state = NULL;
+}
