@@ -67,7 +67,8 @@ class Operand:
         if self.letter == "S":
             return ["#define GET_%s SRC_%s(%d)" % (n, choice.upper(), at)]
         if self.letter == "D":
-            return ["#define SET_%s(v) DST_%s(%d, v)" % (n, choice.upper(), at)]
+            return ["#define SET_%s(v) DST_%s(%d, v)" % (n, choice.upper(), at),
+                    "#define PLACE_%s PLACE_%s(%d)" % (n, choice.upper(), at)]
         if self.letter == "s":
             return ["#define GET_%s SRC_ANY(%d)" % (n, at)]
         if self.letter == "d":

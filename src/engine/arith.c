@@ -50,10 +50,8 @@ static Term integer_arith_gc(Process *p, IntegerOp op, Term *args) {
     return result;
 }
 
-Term engine_arith_gc(Process *p, IntegerOp op, Term a, Term b) {
-    Term *args = p->bif_args;
-    args[0] = a;
-    args[1] = b;
+Term engine_arith_gc(Process *p, IntegerOp op) {
+    Term *args = p->bif_args, a = args[0], b = args[1];
     p->bif_arg_count = 2;
     Term result;
     if (term_is_integer(a) && term_is_integer(b))

@@ -54,9 +54,9 @@ bool engine_is_function_of(Term fun, Term arity);
 Term engine_any(const Process *p, const Unit *at);
 
 // --- arithmetic (arith.c) ------------------------------------------------------------------------
-// TERM_NONE with p->exc set; the operands are then in p->bif_args, and a caller that is not a guard
-// calls engine_arith_failed, which puts the operator into the trace.
-Term engine_arith_gc(Process *p, IntegerOp op, Term a, Term b);
+// Of p->bif_args[0] and [1]. TERM_NONE with p->exc set; a caller that is not a guard then calls
+// engine_arith_failed, which puts the operator into the trace.
+Term engine_arith_gc(Process *p, IntegerOp op);
 void engine_arith_failed(Process *p, IntegerOp op);
 
 // --- exceptions (exception.c, trace.c)

@@ -17,11 +17,14 @@
 #define DST_X(at, v)   (x[I[at]] = (v))
 #define DST_Y(at, v)   (E[I[at]] = (v))
 #define DST_ANY(at, v) (*any_destination(x, E, I[at]) = (v))
-#define LABEL_AT(at)   (I + (int32_t)I[at])
-#define HAS_AT(at)     (I[at] != 0)
-#define NUM_AT(at)     I[at]
-#define WORD_AT(at)    units_load64(I + (at))
-#define UNITS_AT(at)   (I + (at))
+// The same as a number, for whoever stores there later: register number << 1 | is Y.
+#define PLACE_X(at)  (I[at] << 1)
+#define PLACE_Y(at)  (I[at] << 1 | 1)
+#define LABEL_AT(at) (I + (int32_t)I[at])
+#define HAS_AT(at)   (I[at] != 0)
+#define NUM_AT(at)   I[at]
+#define WORD_AT(at)  units_load64(I + (at))
+#define UNITS_AT(at) (I + (at))
 
 // --- flow ----------------------------------------------------------------------------------------
 #define GOTO(units)                                                                                \
@@ -51,10 +54,35 @@
         GOTO(enter_);                                                                              \
     } while (0)
 // The registers are saved and p->exc is set: go to the handler.
-#define UNWIND() MUSTTAIL return unwind(OP_ARGS)
+#define UNWIND() MUSTTAIL return unwind(p, I, x, E, NULL, 0) // it reads the others again
 static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS);
 
+#define CODE_OF(label) LABEL(label)
+#define CODE_NEXT      (I + OP_UNITS)
+#define ARITH_SLOW()   MUSTTAIL return arith_slow(p, I, x, E, NULL, 0)
+static NOINLINE PRESERVE_NONE void arith_slow(OP_PARAMS);
+
 #include "engine/ops_head.h"
+
+// The rest of ARITH: the operands are in p->bif_args.
+static NOINLINE PRESERVE_NONE void arith_slow(OP_PARAMS) {
+    Term result = engine_arith_gc(p, (IntegerOp)p->slow.op);
+    const Unit *to = p->slow.next;
+    if (UNLIKELY(result == TERM_NONE)) {
+        to = p->slow.fail;
+        if (to == NULL || p->dead) {
+            engine_arith_failed(p, (IntegerOp)p->slow.op);
+            UNWIND();
+        }
+        engine_clear_exception(p);
+        LOAD();
+    } else {
+        LOAD();
+        *any_destination(x, E, p->slow.dst) = result;
+    }
+    p->bif_arg_count = 0;
+    GOTO(to);
+}
 
 static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS) {
     const Unit *to = engine_unwind(p, I);

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// What the bodies of the instructions (ops/*.ops) are written in, for every head. A head defines, before
-// it includes this: how operands are read and written (SRC_*, DST_*, LABEL_AT, HAS_AT, NUM_AT, WORD_AT,
-// UNITS_AT), how control flows (GOTO, NEXT, JUMP, RETURN, PUSH_RETURN, ENTER) and UNWIND.
-// Not a header for others: included once, by interp.c and by stencil/stencils.c.
+// What the bodies of the instructions (ops/*.ops) are written in, for every head. A head defines,
+// before it includes this: how operands are read and written (SRC_*, DST_*, LABEL_AT, HAS_AT,
+// NUM_AT, WORD_AT, UNITS_AT), how control flows (GOTO, NEXT, JUMP, RETURN, PUSH_RETURN, ENTER),
+// UNWIND and ARITH_SLOW. Not a header for others: included once, by interp.c and by
+// stencil/stencils.c.
 #pragma once
 
 #include "engine/bitsyntax.h"
@@ -25,7 +26,6 @@
 #define WORD(name)      WORD_##name
 #define UNITS(name)     UNITS_##name
 #define PTR(type, name) ((type *)(uintptr_t)WORD_##name)
-
 
 static ALWAYS_INLINE Term any_source(Term *x, Term *E, uint64_t word) {
     if (!op_any_is_register(word)) return word;
@@ -68,10 +68,10 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         }                                                                                          \
     } while (0)
 
-#define ENV                 (&p->vm->env)
-#define FLOATS              (p->regs->f)
-// Calls a comparison in C. What a C call would not preserve is written back and read again, so that the
-// fast path of the instruction needs no stack frame.
+#define ENV    (&p->vm->env)
+#define FLOATS (p->regs->f)
+// Calls a comparison in C. What a C call would not preserve is written back and read again, so that
+// the fast path of the instruction needs no stack frame.
 #define COMPARE(fn, a_, b_)                                                                        \
     ({                                                                                             \
         p->heap.htop = htop;                                                                       \
@@ -146,22 +146,18 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     p->bif_arg_count = 0;                                                                          \
     SET(dst, result);                                                                              \
     NEXT
-#define ARITH(op, a_, b_)                                                                          \
+// Arithmetic on other than small integers goes on elsewhere, so that the fast path needs no stack
+// frame: what the rest has to know is left in p->slow.
+#define ARITH(op_, a_, b_)                                                                         \
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
-        Term result_ = engine_arith_gc(p, op, a_, b_);                                             \
-        if (UNLIKELY(result_ == TERM_NONE)) {                                                      \
-            if (HAS(fail) && !p->dead) {                                                           \
-                engine_clear_exception(p);                                                         \
-                LOAD();                                                                            \
-                JUMP(fail);                                                                        \
-            }                                                                                      \
-            engine_arith_failed(p, op);                                                            \
-            UNWIND();                                                                              \
-        }                                                                                          \
-        LOAD();                                                                                    \
-        SET(dst, result_);                                                                         \
-        NEXT;                                                                                      \
+        p->bif_args[0] = (a_);                                                                     \
+        p->bif_args[1] = (b_);                                                                     \
+        p->slow.op = (op_);                                                                        \
+        p->slow.dst = PLACE(dst);                                                                  \
+        p->slow.fail = HAS(fail) ? CODE_OF(fail) : NULL;                                           \
+        p->slow.next = CODE_NEXT;                                                                  \
+        ARITH_SLOW();                                                                              \
     } while (0)
 #define FLOAT_RESULT(expr)                                                                         \
     do {                                                                                           \
@@ -196,4 +192,3 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     const Unit *to = engine_call_mfa(p, arity_);                                                   \
     LOAD();                                                                                        \
     if (UNLIKELY(to == NULL)) UNWIND()
-

@@ -54,6 +54,14 @@ typedef struct Dict Dict; // process dictionary: dict.h
 
 typedef enum RunStatus { RUN_READY, RUN_YIELDED, RUN_EXITED } RunStatus;
 
+// An instruction that goes on in its slow path: what that has to know.
+typedef struct SlowPath {
+    uint32_t op;          // IntegerOp
+    uint32_t dst;         // register number << 1 | is Y
+    const uint32_t *fail; // NULL: raises
+    const uint32_t *next;
+} SlowPath;
+
 typedef struct Process {
     Heap heap;
     VmCore *vm;
@@ -65,6 +73,7 @@ typedef struct Process {
     Exception exc;
     Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
     uint32_t bif_arg_count;
+    SlowPath slow;
     // Where to go instead of returning: set by bif_trap
     Export *trap_export;
     uint32_t trap_arity;
