@@ -21,6 +21,7 @@
 #define GET(name)       GET_##name
 #define SET(name, v)    SET_##name(v)
 #define LABEL(name)     LABEL_##name
+#define PLACE(name)     PLACE_##name
 #define HAS(name)       HAS_##name
 #define NUM(name)       NUM_##name
 #define WORD(name)      WORD_##name
