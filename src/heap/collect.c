@@ -300,7 +300,7 @@ static Gc run(const Heap *h, const Plan *plan, const RootSet *roots) {
         gc.old = (uintptr_t)h->old_start;
         gc.old_bytes = (size_t)((char *)h->old_top - (char *)h->old_start);
         gc.to_old_start = gc.to_old = gc.old_scan = plan->old.start;
-        gc.to_old_end = plan->old.start + plan->old.words;
+        gc.to_old_end = plan->old.words == 0 ? NULL : plan->old.start + plan->old.words;
     }
     size_t stack_words = (size_t)(h->end - h->stack);
     if (h->fragments != NULL)
@@ -355,15 +355,15 @@ static void take_old(Heap *h, Block b, Term *top) {
     size_t live = (size_t)(top - b.start);
     if (live == 0) {
         heap_give_up_block(h, b);
-        b = (Block){0};
-        top = NULL;
+        h->old_start = h->old_top = h->old_end = NULL;
+        h->old_block_words = 0;
     } else {
         b = block_trim(&h->config, b, live * 2);
+        h->old_start = b.start;
+        h->old_top = top;
+        h->old_end = b.start + MIN(b.words, live * 2);
+        h->old_block_words = b.words;
     }
-    h->old_start = b.start;
-    h->old_top = top;
-    h->old_end = b.start + MIN(b.words, live * 2);
-    h->old_block_words = b.words;
     heap_give_up_block(h, was);
 }
 

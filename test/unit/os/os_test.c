@@ -1,0 +1,184 @@
+// SPDX-License-Identifier: Apache-2.0
+// The real back end: environment, clocks, files, pages.
+#include "os/os.h"
+
+#include <errno.h>
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdio.h>
+#include <stdlib.h>
+#include <sys/stat.h>
+#include <unistd.h>
+// cmocka wants the headers above before it.
+#include <cmocka.h>
+
+static Mem mem;
+static Os *os;
+
+static int open_os(void **state) {
+    mem_init(&mem);
+    os = os_real_new(&mem);
+    return os == NULL;
+}
+static int close_os(void **state) {
+    os_free(os);
+    return mem.bytes != 0;
+}
+
+static void environment_is_a_copy(void **state) {
+    assert_non_null(os_env_get(os, "PATH"));
+    assert_string_equal(os_env_get(os, "PATH"), getenv("PATH"));
+    assert_int_equal(os_env_set(os, "DT_TEST_VAR", "one"), 0);
+    assert_null(getenv("DT_TEST_VAR"));
+    assert_string_equal(os_env_get(os, "DT_TEST_VAR"), "one");
+    assert_int_equal(os_env_set(os, "DT_TEST_VAR", "two=2"), 0);
+    assert_string_equal(os_env_get(os, "DT_TEST_VAR"), "two=2");
+    assert_null(os_env_get(os, "DT_TEST_VA"));
+    assert_null(os_env_get(os, "DT_TEST_VARX"));
+    assert_int_equal(os_env_set(os, "", "x"), -EINVAL);
+    assert_int_equal(os_env_set(os, "a=b", "x"), -EINVAL);
+    os_env_unset(os, "DT_TEST_VAR");
+    os_env_unset(os, "DT_TEST_VAR");
+    assert_null(os_env_get(os, "DT_TEST_VAR"));
+}
+
+static void environment_listing(void **state) {
+    size_t before = 0, after = 0;
+    while (os_env_at(os, before) != NULL) before++;
+    for (int i = 0; i < 200; i++) {
+        char name[32];
+        snprintf(name, sizeof name, "DT_MANY_%d", i);
+        assert_int_equal(os_env_set(os, name, ""), 0);
+    }
+    bool seen = false;
+    for (; os_env_at(os, after) != NULL; after++)
+        seen |= strcmp(os_env_at(os, after), "DT_MANY_123=") == 0;
+    assert_true(seen);
+    assert_int_equal(after, before + 200);
+    assert_null(os_env_at(os, after + 7));
+}
+
+static void environment_failing_memory(void **state) {
+    for (uint64_t every = 1; every < 60; every++) {
+        Mem m;
+        mem_init(&m);
+        m.fail_every = every;
+        Os *o = os_real_new(&m);
+        os_free(o);
+        assert_int_equal(m.bytes, 0);
+    }
+}
+
+static void clocks(void **state) {
+    int64_t a = os_monotonic_ns(os), b = os_monotonic_ns(os);
+    assert_true(a > 0 && b >= a);
+    assert_true(os_system_ns(os) > (int64_t)1600000000 * 1000000000);
+    assert_true(os_cpu_ns(os) > 0);
+    assert_int_equal(os_pid(os), getpid());
+}
+
+static void local_time_both_ways(void **state) {
+    for (int64_t t = -100000000; t < 4000000000; t += 123456789) {
+        OsDate d;
+        int64_t back;
+        assert_int_equal(os_local_date(os, t, &d), 0);
+        assert_int_equal(os_local_seconds(os, &d, &back), 0);
+        assert_int_equal(back, t);
+    }
+    OsDate d;
+    assert_int_equal(os_local_date(os, INT64_MAX, &d), -EOVERFLOW);
+    d = (OsDate){.year = INT64_MAX, .month = 1, .day = 1};
+    int64_t back;
+    assert_int_equal(os_local_seconds(os, &d, &back), -EOVERFLOW);
+}
+
+static void count_name(void *ctx, const char *name) {
+    *(int *)ctx += strcmp(name, "some") == 0 || strcmp(name, "empty") == 0 ? 1 : 100;
+}
+
+static void files(void **state) {
+    char dir[] = "/tmp/dt_os_test_XXXXXX", path[64];
+    assert_non_null(mkdtemp(dir));
+    snprintf(path, sizeof path, "%s/empty", dir);
+    FILE *f = fopen(path, "w");
+    assert_non_null(f);
+    fclose(f);
+    uint8_t *bytes;
+    size_t count;
+    assert_int_equal(os_file_read(os, &mem, path, &bytes, &count), 0);
+    assert_int_equal(count, 0);
+    os_file_free(&mem, bytes, count);
+
+    snprintf(path, sizeof path, "%s/some", dir);
+    f = fopen(path, "w");
+    for (int i = 0; i < 100000; i++) fputc(i & 255, f);
+    fclose(f);
+    assert_int_equal(os_file_read(os, &mem, path, &bytes, &count), 0);
+    assert_int_equal(count, 100000);
+    assert_int_equal(bytes[99999], 99999 & 255);
+    os_file_free(&mem, bytes, count);
+    OsFileInfo info;
+    assert_int_equal(os_file_info(os, path, &info), 0);
+    assert_true(info.kind == OS_FILE_REGULAR && info.size_bytes == 100000);
+    assert_true(info.modified_ns > (int64_t)1600000000 * 1000000000);
+
+    assert_int_equal(os_file_info(os, dir, &info), 0);
+    assert_int_equal(info.kind, OS_FILE_DIRECTORY);
+    assert_int_equal(os_file_read(os, &mem, dir, &bytes, &count), -EISDIR);
+    int names = 0;
+    assert_int_equal(os_dir_list(os, dir, count_name, &names), 0);
+    assert_int_equal(names, 2);
+    unlink(path);
+    assert_int_equal(os_file_read(os, &mem, path, &bytes, &count), -ENOENT);
+    assert_int_equal(os_file_info(os, path, &info), -ENOENT);
+    assert_int_equal(os_dir_list(os, path, count_name, &names), -ENOENT);
+    snprintf(path, sizeof path, "%s/empty", dir);
+    unlink(path);
+    rmdir(dir);
+    // A file whose size nobody knows beforehand.
+    assert_int_equal(os_file_read(os, &mem, "/proc/self/maps", &bytes, &count), 0);
+    assert_true(count > 100);
+    os_file_free(&mem, bytes, count);
+    assert_int_equal(os_working_dir(os, path, sizeof path), 0);
+    assert_int_equal(os_working_dir(os, path, 1), -ERANGE);
+}
+
+static void pages(void **state) {
+    enum { COUNT = 8 };
+    uint8_t *p = os_pages_reserve(os, COUNT * OS_PAGE_BYTES, OS_NO_ACCESS);
+    assert_non_null(p);
+    assert_int_equal(os_write(os, OS_STDERR, p, 1), -EFAULT);
+    assert_int_equal(os_pages_protect(os, p, 2 * OS_PAGE_BYTES, OS_READ_WRITE), 0);
+    memset(p, 5, 2 * OS_PAGE_BYTES);
+    os_pages_discard(os, p, OS_PAGE_BYTES);
+    assert_int_equal(p[0], 0);
+    assert_int_equal(p[OS_PAGE_BYTES], 5);
+    os_pages_release(os, p + OS_PAGE_BYTES, (COUNT - 1) * OS_PAGE_BYTES);
+    assert_int_equal(os_write(os, OS_STDERR, p + OS_PAGE_BYTES, 1), -EFAULT);
+    assert_int_equal(p[OS_PAGE_BYTES - 1], 0);
+    os_pages_release(os, p, OS_PAGE_BYTES);
+    // More than any machine has.
+    assert_null(os_pages_reserve(os, (size_t)1 << 62, OS_NO_ACCESS));
+}
+
+static void random_bytes(void **state) {
+    uint8_t a[64] = {0}, b[64] = {0};
+    assert_int_equal(os_random(os, a, sizeof a), 0);
+    assert_int_equal(os_random(os, b, sizeof b), 0);
+    assert_memory_not_equal(a, b, sizeof a);
+}
+
+#define TEST(fn) cmocka_unit_test_setup_teardown(fn, open_os, close_os)
+int main(void) {
+    const struct CMUnitTest tests[] = {
+        TEST(environment_is_a_copy),
+        TEST(environment_listing),
+        TEST(environment_failing_memory),
+        TEST(clocks),
+        TEST(local_time_both_ways),
+        TEST(files),
+        TEST(pages),
+        TEST(random_bytes),
+    };
+    return cmocka_run_group_tests(tests, NULL, NULL);
+}
