@@ -257,7 +257,7 @@ static inline bool term_is_return_address(Term t) {
     return (t & 15) == TAG_HEADER;
 }
 static inline const void *term_return_address_ptr(Term t) {
-    return (const void *)(t >> 2);
+    return (const void *)((t >> 2) - 1); // the tag has left a 1
 }
 // A catch on the stack holds the address where its handler starts.
 static inline Term term_catch(const void *code) {
