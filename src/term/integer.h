@@ -11,7 +11,8 @@
 #include "base/buf.h"
 #include "term/hp.h"
 
-#define INTEGER_LIMBS_MAX ((size_t)1 << 21) /* as many bits as the reference allows, or more */
+// 33,554,368 bits, as in the reference, so that the same programs meet system_limit.
+#define INTEGER_LIMBS_MAX (((size_t)1 << 19) - 1)
 
 typedef enum IntegerOp {
     INTEGER_ADD,
@@ -43,14 +44,15 @@ uint64_t integer_op_cost(IntegerOp op, Term a, Term b);
 // --- conversions -------------------------------------------------------------------------------
 bool integer_to_int64(Term a, int64_t *n); // false: does not fit
 bool integer_to_uint64(Term a, uint64_t *n);
-bool integer_to_double(Term a, double *d); // round to nearest even; false: too large
+// Rounds as the reference does: to nearest even, limb by limb from the highest. false: too large.
+bool integer_to_double(Term a, double *d);
 double integer_to_double_inf(Term a);      // too large: plus or minus infinity (for ordering)
 // Exact comparison of an integer and a double: -1, 0, 1 for a <=> d.
 int integer_compare_double(Term a, double d);
 size_t integer_from_double_words(double d);
 Term integer_from_double(Hp *hp, double d); // d is integral (after trunc, round, ...)
 // Magnitude from bytes (big- or little-endian); for the bit syntax and the external format.
-size_t integer_from_bytes_words(size_t count);
+size_t integer_from_bytes_words(size_t count); // SIZE_MAX: may be too big
 Term integer_from_bytes(Hp *hp, const uint8_t *bytes, size_t count, bool little_endian,
                         bool negative);
 // Magnitude to exactly `count` bytes, little-endian, zero padded; count >= integer_byte_count(a).
@@ -60,6 +62,7 @@ size_t integer_byte_count(Term a); // significant bytes of the magnitude
 // --- text --------------------------------------------------------------------------------------
 // Appends digits in base 2..36 (upper case), with sign.
 void integer_print(Mem *mem, Buf *out, Term a, int base);
-// Parses [+-]digits of the whole text. Words: integer_parse_words. TERM_NONE: not such a number.
+// Parses [+-]digits of the whole text. Words: integer_parse_words of the digits, leading zeros
+// included; SIZE_MAX: too big. TERM_NONE: not such a number.
 size_t integer_parse_words(size_t digit_count, int base);
 Term integer_parse(Mem *mem, Hp *hp, const uint8_t *text, size_t count, int base);
