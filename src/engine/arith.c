@@ -64,6 +64,17 @@ Term engine_arith_gc(Process *p, IntegerOp op) {
     return result;
 }
 
+// Whether the operator shows as a frame of the stack trace. As on the reference, where adding a
+// small literal is an instruction of its own, that one does not; subtracting one counts as adding.
+static bool has_frame(Process *p, IntegerOp op) {
+    Term a = p->bif_args[0], b = p->bif_args[1];
+    bool literal_a = (p->slow.literals & 1) != 0, literal_b = (p->slow.literals & 2) != 0;
+    if (op == INTEGER_ADD)
+        return !(literal_a && term_is_small(a)) && !(literal_b && term_is_small(b));
+    if (op == INTEGER_SUB) return !(literal_b && term_is_small(b) && b != term_small(SMALL_MIN));
+    return true;
+}
+
 void engine_arith_failed(Process *p, IntegerOp op) {
-    engine_bif_failed(p, p->vm->engine->arith_exports[op], p->bif_args);
+    if (has_frame(p, op)) engine_bif_failed(p, p->vm->engine->arith_exports[op], p->bif_args);
 }

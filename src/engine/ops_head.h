@@ -122,6 +122,21 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     p->bif_arg_count = 0;                                                                          \
     SET(dst, result);                                                                              \
     NEXT
+#define GUARD_BIF_END_BARE()                                                                       \
+    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
+    if (UNLIKELY(result == TERM_NONE)) {                                                           \
+        if (HAS(fail) && !p->dead) {                                                               \
+            p->bif_arg_count = 0;                                                                  \
+            engine_clear_exception(p);                                                             \
+            LOAD();                                                                                \
+            JUMP(fail);                                                                            \
+        }                                                                                          \
+        UNWIND();                                                                                  \
+    }                                                                                              \
+    LOAD();                                                                                        \
+    p->bif_arg_count = 0;                                                                          \
+    SET(dst, result);                                                                              \
+    NEXT
 #define NO_GC_BIF_BEGIN(count)                                                                     \
     SAVE(0);                                                                                       \
     p->no_gc = true;                                                                               \
@@ -155,6 +170,7 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         p->bif_args[0] = (a_);                                                                     \
         p->bif_args[1] = (b_);                                                                     \
         p->slow.op = (op_);                                                                        \
+        p->slow.literals = IS_CONST_a | IS_CONST_b << 1;                                           \
         p->slow.dst = PLACE(dst);                                                                  \
         p->slow.fail = HAS(fail) ? CODE_OF(fail) : NULL;                                           \
         p->slow.next = CODE_NEXT;                                                                  \

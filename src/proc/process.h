@@ -56,8 +56,10 @@ typedef enum RunStatus { RUN_READY, RUN_YIELDED, RUN_EXITED } RunStatus;
 
 // An instruction that goes on in its slow path: what that has to know.
 typedef struct SlowPath {
-    uint32_t op;          // IntegerOp
-    uint32_t dst;         // register number << 1 | is Y
+    uint32_t op;  // IntegerOp
+    uint32_t dst; // register number << 1 | is Y
+    uint32_t
+        literals; // bit 0: the first operand is a literal of the instruction; bit 1: the second
     const uint32_t *fail; // NULL: raises
     const uint32_t *next;
 } SlowPath;
