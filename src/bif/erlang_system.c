@@ -1,0 +1,407 @@
+// SPDX-License-Identifier: Apache-2.0
+// erlang:system_info/1: facts about the machine. An item is a row of a table: an atom and the
+// function that gives its value. What only makes sense with several schedulers says what is so of
+// one.
+#include "bif/bif_int.h"
+#include "bif/bif_vm.h"
+#include "bif/table.h"
+#include "term/bits.h"
+#include "term/map.h"
+
+#include <stdio.h>
+
+// The release whose libraries and behaviour this is; what programs ask for by these names.
+#define OTP_RELEASE    "25"
+#define ERTS_VERSION   "13.1.5"
+#define NIF_VERSION    "2.16"
+#define DRIVER_VERSION "3.3"
+#define ARCHITECTURE   "x86_64-pc-linux-gnu"
+enum {
+    COMPAT_REL = 25,
+    DELAYED_NODE_TABLE_GC_S = 60,
+    PROCESS_LIMIT = 262144,
+    PORT_LIMIT = 65536,
+    ETS_LIMIT = 8192,
+    DIST_BUF_BUSY_LIMIT = 1048576,
+    SYSTEM_REQUESTS_LIMIT = 4,
+};
+
+typedef Term (*InfoFn)(Process *p);
+typedef struct InfoItem {
+    Term item;
+    InfoFn fn;
+} InfoItem;
+
+static Term text(Process *p, const char *s) {
+    return bif_text_list_gc(p, (const uint8_t *)s, strlen(s));
+}
+
+static Term number(Process *p, int64_t n) {
+    Hp hp;
+    if (!process_reserve_gc(p, INT64_WORDS, &hp)) return TERM_NONE;
+    Term t = hp_int64(&hp, n);
+    process_commit(p, &hp);
+    return t;
+}
+
+static Term pair(Process *p, Term a, Term b) {
+    Hp hp;
+    if (!process_reserve_gc(p, 3, &hp)) return TERM_NONE;
+    Term t = hp_tuple2(&hp, a, b);
+    process_commit(p, &hp);
+    return t;
+}
+
+// --- what this is --------------------------------------------------------------------------------
+
+static Term info_otp_release(Process *p) {
+    return text(p, OTP_RELEASE);
+}
+static Term info_version(Process *p) {
+    return text(p, ERTS_VERSION);
+}
+static Term info_machine(Process *p) {
+    return text(p, "BEAM");
+}
+static Term info_nif_version(Process *p) {
+    return text(p, NIF_VERSION);
+}
+static Term info_driver_version(Process *p) {
+    return text(p, DRIVER_VERSION);
+}
+static Term info_system_architecture(Process *p) {
+    return text(p, ARCHITECTURE);
+}
+static Term info_system_version(Process *p) {
+    return text(p, "Erlang/OTP " OTP_RELEASE " [Dialtone] [erts-" ERTS_VERSION
+                   "] [64-bit] [smp:1:1]\n");
+}
+static Term info_wordsize(Process *p UNUSED) {
+    return term_small(sizeof(Term));
+}
+static Term info_compat_rel(Process *p UNUSED) {
+    return term_small(COMPAT_REL);
+}
+static Term info_endian(Process *p UNUSED) {
+    return ATOM_little;
+}
+static Term info_emu_flavor(Process *p UNUSED) {
+    return ATOM_emu;
+}
+static Term info_emu_type(Process *p UNUSED) {
+#ifdef DT_DEBUG
+    return ATOM_debug;
+#else
+    return ATOM_opt;
+#endif
+}
+static Term info_debug_compiled(Process *p UNUSED) {
+    return bif_bool(info_emu_type(NULL) == ATOM_debug);
+}
+static Term info_c_compiler_used(Process *p) {
+    Hp hp;
+    if (!process_reserve_gc(p, 4 + 3, &hp)) return TERM_NONE;
+    Term version = hp_tuple3(&hp, term_small(__GNUC__), term_small(__GNUC_MINOR__),
+                             term_small(__GNUC_PATCHLEVEL__));
+    Term t = hp_tuple2(&hp, ATOM_gnuc, version);
+    process_commit(p, &hp);
+    return t;
+}
+
+static Term info_true(Process *p UNUSED) {
+    return ATOM_true;
+}
+static Term info_false(Process *p UNUSED) {
+    return ATOM_false;
+}
+static Term info_undefined(Process *p UNUSED) {
+    return ATOM_undefined;
+}
+static Term info_none(Process *p UNUSED) {
+    return ATOM_none;
+}
+static Term info_nil(Process *p UNUSED) {
+    return TERM_NIL;
+}
+static Term info_zero(Process *p UNUSED) {
+    return term_small(0);
+}
+static Term info_one(Process *p UNUSED) {
+    return term_small(1);
+}
+static Term info_enabled(Process *p UNUSED) {
+    return ATOM_enabled;
+}
+
+// --- the operating system ------------------------------------------------------------------------
+
+static Term info_os_type(Process *p) {
+    return pair(p, ATOM_unix, ATOM_linux);
+}
+
+// {Major, Minor, Patch} from the kernel's name of itself.
+static Term info_os_version(Process *p) {
+    uint8_t *bytes;
+    size_t count;
+    Mem *m = p->vm->env.mem;
+    if (os_file_read(p->vm->os, m, "/proc/sys/kernel/osrelease", &bytes, &count) < 0)
+        return text(p, "unknown");
+    int64_t n[3] = {0, 0, 0};
+    for (size_t i = 0, part = 0; i < count && part < 3; i++) {
+        if (bytes[i] >= '0' && bytes[i] <= '9')
+            n[part] = (n[part] * 10 + (bytes[i] - '0')) & 0xffffff;
+        else if (bytes[i] == '.')
+            part++;
+        else
+            break;
+    }
+    os_file_free(m, bytes, count);
+    Hp hp;
+    if (!process_reserve_gc(p, 4, &hp)) return TERM_NONE;
+    Term t = hp_tuple3(&hp, term_small(n[0]), term_small(n[1]), term_small(n[2]));
+    process_commit(p, &hp);
+    return t;
+}
+
+static Term clock_info(Process *p, Term id, int64_t now_ns) {
+    Hp hp;
+    enum { COUNT = 5 };
+    if (!process_reserve_gc(p, COUNT * (3 + CONS_WORDS) + INT64_WORDS, &hp)) return TERM_NONE;
+    Term keys[COUNT] = {ATOM_function, ATOM_clock_id, ATOM_resolution, ATOM_parallel, ATOM_time};
+    Term values[COUNT] = {ATOM_clock_gettime, id, term_small(1000000000), ATOM_yes,
+                          hp_int64(&hp, now_ns)};
+    Term list = TERM_NIL;
+    for (int i = COUNT; i-- > 0;) list = hp_cons(&hp, hp_tuple2(&hp, keys[i], values[i]), list);
+    process_commit(p, &hp);
+    return list;
+}
+static Term info_os_monotonic_time_source(Process *p) {
+    return clock_info(p, ATOM_CLOCK_MONOTONIC, os_monotonic_ns(p->vm->os));
+}
+static Term info_os_system_time_source(Process *p) {
+    return clock_info(p, ATOM_CLOCK_REALTIME, os_system_ns(p->vm->os));
+}
+static Term info_start_time(Process *p) {
+    return number(p, bif_vm(p->vm)->start_monotonic_ns);
+}
+static Term info_time_offset(Process *p UNUSED) {
+    return ATOM_final;
+}
+static Term info_time_warp_mode(Process *p UNUSED) {
+    return ATOM_no_time_warp;
+}
+
+// --- limits and counts ---------------------------------------------------------------------------
+
+static Term info_atom_count(Process *p) {
+    return term_small(atoms_count(p->vm->env.atoms));
+}
+static Term info_atom_limit(Process *p) {
+    return term_small(atoms_count_max(p->vm->env.atoms));
+}
+static Term info_process_limit(Process *p UNUSED) {
+    return term_small(PROCESS_LIMIT);
+}
+static Term info_port_limit(Process *p UNUSED) {
+    return term_small(PORT_LIMIT);
+}
+static Term info_ets_limit(Process *p UNUSED) {
+    return term_small(ETS_LIMIT);
+}
+static Term info_dist_buf_busy_limit(Process *p UNUSED) {
+    return term_small(DIST_BUF_BUSY_LIMIT);
+}
+static Term info_delayed_node_table_gc(Process *p UNUSED) {
+    return term_small(DELAYED_NODE_TABLE_GC_S);
+}
+static Term info_system_requests_limit(Process *p UNUSED) {
+    return term_small(SYSTEM_REQUESTS_LIMIT);
+}
+static Term info_context_reductions(Process *p) {
+    return term_small(p->vm->slice_reductions);
+}
+static Term info_creation(Process *p) {
+    return number(p, p->vm->env.creation);
+}
+static Term info_scheduler_bind_type(Process *p UNUSED) {
+    return ATOM_unbound;
+}
+static Term info_scheduler_bindings(Process *p) {
+    Term unbound = ATOM_unbound;
+    Hp hp;
+    if (!process_reserve_gc(p, 2, &hp)) return TERM_NONE;
+    Term t = hp_tuple(&hp, 1);
+    term_tuple_elements(t)[0] = unbound;
+    process_commit(p, &hp);
+    return t;
+}
+static Term info_schedulers_state(Process *p) {
+    Hp hp;
+    if (!process_reserve_gc(p, 4, &hp)) return TERM_NONE;
+    Term t = hp_tuple3(&hp, term_small(1), term_small(1), term_small(1));
+    process_commit(p, &hp);
+    return t;
+}
+static Term info_sequential_tracer(Process *p) {
+    return pair(p, ATOM_sequential_tracer, ATOM_false);
+}
+static Term info_trace_control_word(Process *p) {
+    return number(p, bif_vm(p->vm)->trace_control_word);
+}
+
+// --- memory --------------------------------------------------------------------------------------
+
+static Term info_heap_type(Process *p UNUSED) {
+    return ATOM_private;
+}
+static Term info_message_queue_data(Process *p UNUSED) {
+    return ATOM_on_heap;
+}
+static Term info_min_heap_size(Process *p) {
+    return pair(p, ATOM_min_heap_size, term_small((int64_t)p->vm->heap_config.min_words));
+}
+static Term info_min_bin_vheap_size(Process *p) {
+    int64_t words = (int64_t)(p->vm->heap_config.min_vheap_bytes / sizeof(Term));
+    return pair(p, ATOM_min_bin_vheap_size, term_small(words));
+}
+static Term info_fullsweep_after(Process *p) {
+    return pair(p, ATOM_fullsweep_after, term_small(p->vm->heap_config.fullsweep_after));
+}
+static Term info_max_heap_size(Process *p) {
+    Term kv[6] = {ATOM_size,         term_small((int64_t)p->vm->heap_config.max_words),
+                  ATOM_kill,         ATOM_true,
+                  ATOM_error_logger, ATOM_true};
+    Hp hp;
+    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
+    Term map = map_build(&p->vm->env, &hp, kv, 3);
+    process_commit(p, &hp);
+    return map;
+}
+static Term info_garbage_collection(Process *p) {
+    const HeapConfig *c = &p->vm->heap_config;
+    enum { COUNT = 4 };
+    Term keys[COUNT] = {ATOM_max_heap_size, ATOM_min_bin_vheap_size, ATOM_min_heap_size,
+                        ATOM_fullsweep_after};
+    int64_t values[COUNT] = {(int64_t)c->max_words, (int64_t)(c->min_vheap_bytes / sizeof(Term)),
+                             (int64_t)c->min_words, c->fullsweep_after};
+    Hp hp;
+    if (!process_reserve_gc(p, COUNT * (3 + CONS_WORDS), &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    for (int i = COUNT; i-- > 0;)
+        list = hp_cons(&hp, hp_tuple2(&hp, keys[i], term_small(values[i])), list);
+    process_commit(p, &hp);
+    return list;
+}
+
+// --- builtins ------------------------------------------------------------------------------------
+
+static Term info_snifs(Process *p) {
+    size_t count;
+    bif_table_all(&count);
+    Hp hp;
+    if (!process_reserve_gc(p, count * (4 + CONS_WORDS), &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    for (size_t i = count; i-- > 0;) {
+        const Export *ex = p->vm->bif_exports[i];
+        Term mfa = hp_tuple3(&hp, ex->module, ex->function, term_small(ex->arity));
+        list = hp_cons(&hp, mfa, list);
+    }
+    process_commit(p, &hp);
+    return list;
+}
+
+static const InfoItem info_items[] = {
+    {ATOM_atom_count, info_atom_count},
+    {ATOM_atom_limit, info_atom_limit},
+    {ATOM_beam_jump_table, info_true},
+    {ATOM_break_ignored, info_false},
+    {ATOM_build_type, info_emu_type},
+    {ATOM_c_compiler_used, info_c_compiler_used},
+    {ATOM_compat_rel, info_compat_rel},
+    {ATOM_constant_pool_support, info_true},
+    {ATOM_context_reductions, info_context_reductions},
+    {ATOM_cpu_topology, info_undefined},
+    {ATOM_creation, info_creation},
+    {ATOM_debug_compiled, info_debug_compiled},
+    {ATOM_delayed_node_table_gc, info_delayed_node_table_gc},
+    {ATOM_dirty_cpu_schedulers, info_one},
+    {ATOM_dirty_cpu_schedulers_online, info_one},
+    {ATOM_dirty_io_schedulers, info_one},
+    {ATOM_dist_buf_busy_limit, info_dist_buf_busy_limit},
+    {ATOM_dist_ctrl, info_nil},
+    {ATOM_driver_version, info_driver_version},
+    {ATOM_dynamic_trace, info_none},
+    {ATOM_dynamic_trace_probes, info_false},
+    {ATOM_eager_check_io, info_true},
+    {ATOM_emu_flavor, info_emu_flavor},
+    {ATOM_emu_type, info_emu_type},
+    {ATOM_endian, info_endian},
+    {ATOM_ets_always_compress, info_false},
+    {ATOM_ets_limit, info_ets_limit},
+    {ATOM_ets_realloc_moves, info_false},
+    {ATOM_fullsweep_after, info_fullsweep_after},
+    {ATOM_garbage_collection, info_garbage_collection},
+    {ATOM_heap_type, info_heap_type},
+    {ATOM_kernel_poll, info_false},
+    {ATOM_logical_processors, info_one},
+    {ATOM_logical_processors_available, info_one},
+    {ATOM_logical_processors_online, info_one},
+    {ATOM_machine, info_machine},
+    {ATOM_max_heap_size, info_max_heap_size},
+    {ATOM_message_queue_data, info_message_queue_data},
+    {ATOM_min_bin_vheap_size, info_min_bin_vheap_size},
+    {ATOM_min_heap_size, info_min_heap_size},
+    {ATOM_modified_timing_level, info_undefined},
+    {ATOM_multi_scheduling, info_enabled},
+    {ATOM_multi_scheduling_blockers, info_nil},
+    {ATOM_nif_version, info_nif_version},
+    {ATOM_normal_multi_scheduling_blockers, info_nil},
+    {ATOM_os_monotonic_time_source, info_os_monotonic_time_source},
+    {ATOM_os_system_time_source, info_os_system_time_source},
+    {ATOM_os_type, info_os_type},
+    {ATOM_os_version, info_os_version},
+    {ATOM_otp_release, info_otp_release},
+    {ATOM_outstanding_system_requests_limit, info_system_requests_limit},
+    {ATOM_port_count, info_zero},
+    {ATOM_port_limit, info_port_limit},
+    {ATOM_port_parallelism, info_false},
+    {ATOM_process_count, info_one},
+    {ATOM_process_limit, info_process_limit},
+    {ATOM_scheduler_bind_type, info_scheduler_bind_type},
+    {ATOM_scheduler_bindings, info_scheduler_bindings},
+    {ATOM_scheduler_id, info_one},
+    {ATOM_schedulers, info_one},
+    {ATOM_schedulers_online, info_one},
+    {ATOM_schedulers_state, info_schedulers_state},
+    {ATOM_schedulers_total, info_one},
+    {ATOM_sequential_tracer, info_sequential_tracer},
+    {ATOM_smp_support, info_true},
+    {ATOM_snifs, info_snifs},
+    {ATOM_start_time, info_start_time},
+    {ATOM_system_architecture, info_system_architecture},
+    {ATOM_system_version, info_system_version},
+    {ATOM_taints, info_nil},
+    {ATOM_thread_pool_size, info_one},
+    {ATOM_threads, info_true},
+    {ATOM_time_correction, info_true},
+    {ATOM_time_offset, info_time_offset},
+    {ATOM_time_warp_mode, info_time_warp_mode},
+    {ATOM_tolerant_timeofday, info_enabled},
+    {ATOM_trace_control_word, info_trace_control_word},
+    {ATOM_version, info_version},
+    {ATOM_wordsize, info_wordsize},
+};
+
+BIF(erlang_system_info_1, "erlang", "system_info", "Item", 0, "A fact about the machine.") {
+    for (size_t i = 0; i < ARRAY_COUNT(info_items); i++)
+        if (info_items[i].item == a[0]) return info_items[i].fn(p);
+    if (term_is_tuple(a[0]) && term_tuple_arity(a[0]) == 2) {
+        const Term *e = term_tuple_elements(a[0]);
+        if (e[0] == ATOM_wordsize && (e[1] == ATOM_internal || e[1] == ATOM_external))
+            return info_wordsize(p);
+        if (e[0] == ATOM_cpu_topology &&
+            (e[1] == ATOM_defined || e[1] == ATOM_detected || e[1] == ATOM_used))
+            return ATOM_undefined;
+    }
+    return bif_badarg(p);
+}
