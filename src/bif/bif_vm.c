@@ -5,7 +5,6 @@
 bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
-    b->backtrace_depth = 8;
     b->start_monotonic_ns = os_monotonic_ns(vm->os);
     b->persistent = persistent_new(&vm->env, vm->literals);
     vm->bif_state = b;

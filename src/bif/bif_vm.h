@@ -21,8 +21,7 @@ typedef struct BifVm {
     uint64_t last_reductions, last_exact_reductions;
     int64_t last_runtime_ms, last_wall_clock_ms;
     int64_t start_monotonic_ns;
-    // erlang:system_flag/2
-    int64_t backtrace_depth, trace_control_word;
+    int64_t trace_control_word; // of erlang:system_flag/2
     size_t preloaded_count; // of the modules, in the order of loading
 } BifVm;
 

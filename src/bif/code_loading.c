@@ -32,6 +32,21 @@ static bool has_on_load(const Prepared *prepared) {
     return code_prepared_module(prepared)->on_load_offset != UINT32_MAX;
 }
 
+// The slice goes on with the new tables.
+static bool commit(Process *p, Prepared **prepared_take, size_t count) {
+    BeamError err;
+    bool ok = code_commit(p->vm->code, prepared_take, count, &err);
+    p->code_index = code_active_index(p->vm->code);
+    return ok;
+}
+
+static bool make_old(Process *p, Term module) {
+    BeamError err;
+    bool ok = code_delete(p->vm->code, module, &err);
+    p->code_index = code_active_index(p->vm->code);
+    return ok;
+}
+
 // --- preparing -----------------------------------------------------------------------------------
 
 static Term badfile_gc(Process *p) {
@@ -151,8 +166,7 @@ static Term finish_loading(Process *p, Term list, size_t count, Term *names, Pre
     if (on_load > 0) return set_aside(p, prepared_arg(term_head(list)), names[0]);
     for (Term l = list; term_is_cons(l); l = term_tail(l))
         prepared_arg(term_head(l))->prepared = NULL;
-    BeamError err;
-    return code_commit(ct, prepared, count, &err) ? ATOM_ok : bif_system_limit(p);
+    return commit(p, prepared, count) ? ATOM_ok : bif_system_limit(p);
 }
 
 BIF(erlang_finish_loading_1, "erlang", "finish_loading", "PreparedCodeList", 0,
@@ -173,8 +187,7 @@ BIF(erlang_delete_module_1, "erlang", "delete_module", "Module", 0,
     "Makes Module's current code old: true, or undefined if there is none.") {
     if (!term_is_atom(a[0]) || code_module_old(p->vm->code, a[0])) return bif_badarg(p);
     if (!code_module_find(p->vm->code, a[0])) return ATOM_undefined;
-    BeamError err;
-    return code_delete(p->vm->code, a[0], &err) ? ATOM_true : bif_system_limit(p);
+    return make_old(p, a[0]) ? ATOM_true : bif_system_limit(p);
 }
 
 // --- on_load -------------------------------------------------------------------------------------
@@ -208,10 +221,9 @@ BIF(erlang_call_on_load_function_1, "erlang", "call_on_load_function", "Module",
     "What the on_load function of Module, which is being loaded, gives.") {
     OnLoad *entry = find_on_load(p, a[0]);
     if (!entry || !entry->prepared) return bif_badarg(p);
-    BeamError err;
     Prepared *prepared = entry->prepared;
     entry->prepared = NULL;
-    if (!code_commit(p->vm->code, &prepared, 1, &err)) {
+    if (!commit(p, &prepared, 1)) {
         remove_on_load(p, entry);
         return bif_system_limit(p);
     }
@@ -229,9 +241,7 @@ BIF(erlang_finish_after_on_load_2, "erlang", "finish_after_on_load", "Module, Ke
     bool committed = entry->prepared == NULL;
     if (!committed) code_prepared_free(entry->prepared);
     remove_on_load(p, entry);
-    BeamError err;
-    if (a[1] == ATOM_false && committed && !code_delete(p->vm->code, a[0], &err))
-        return bif_system_limit(p);
+    if (a[1] == ATOM_false && committed && !make_old(p, a[0])) return bif_system_limit(p);
     return ATOM_true;
 }
 

@@ -127,9 +127,12 @@ bool engine_start(Process *p, Term module, Term function, Term args_list) {
 
 EngineResult engine_run(Process *p, int64_t reductions) {
     ASSERT(p->regs != NULL && p->ip != NULL);
-    p->reds = reductions;
+    p->reds = p->slice_reds = reductions;
     p->code_index = code_active_index(p->vm->code);
     interp_run(p, p->ip);
+    atomic_fetch_add_explicit(&p->vm->reductions, (uint64_t)(reductions - p->reds),
+                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&p->vm->slices, 1, memory_order_relaxed);
     return p->run_status == RUN_YIELDED ? ENGINE_YIELDED : ENGINE_EXITED;
 }
 

@@ -20,6 +20,7 @@ typedef struct VmCore {
     _Atomic uint64_t next_ref;  // numbers of references
     _Atomic uint64_t next_unique;
     _Atomic uint64_t next_pid; // numbers of processes
+    _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
     // Loads a module by name from the code path, when a call finds it missing. false: not found or
@@ -70,6 +71,7 @@ typedef struct Process {
     Registers *regs;    // while it runs
     const uint32_t *ip; // where to go on
     int64_t reds;       // left of this slice; the engine keeps it in a register while it runs
+    int64_t slice_reds; // that this slice started with
     uint32_t live;      // x[0..live) are roots
     uint32_t catches;
     Exception exc;

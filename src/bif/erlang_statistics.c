@@ -1,0 +1,158 @@
+// SPDX-License-Identifier: Apache-2.0
+// erlang:statistics/1, erlang:system_flag/2 and what else counts or tunes the machine.
+#include "bif/bif_int.h"
+#include "bif/bif_vm.h"
+#include "term/map.h"
+
+static Term pair_of(Process *p, uint64_t total, uint64_t since) {
+    Hp hp;
+    if (!process_reserve_gc(p, 3 + 2 * INT64_WORDS, &hp)) return TERM_NONE;
+    Term first = hp_uint64(&hp, total), second = hp_uint64(&hp, since);
+    Term t = hp_tuple2(&hp, first, second);
+    process_commit(p, &hp);
+    return t;
+}
+
+// --- statistics ----------------------------------------------------------------------------------
+
+static Term reductions(Process *p, uint64_t *last) {
+    uint64_t total = atomic_load_explicit(&p->vm->reductions, memory_order_relaxed) +
+                     (uint64_t)(p->slice_reds - p->reds);
+    uint64_t since = total - *last;
+    *last = total;
+    return pair_of(p, total, since);
+}
+
+static Term milliseconds(Process *p, int64_t ns, int64_t *last_ms) {
+    int64_t ms = ns / 1000000, since = ms - *last_ms;
+    *last_ms = ms;
+    return pair_of(p, (uint64_t)ms, (uint64_t)since);
+}
+
+static Term garbage_collection(Process *p) {
+    const Heap *h = &p->heap;
+    Hp hp;
+    if (!process_reserve_gc(p, 4 + 2 * INT64_WORDS, &hp)) return TERM_NONE;
+    Term count = hp_uint64(&hp, h->collections_minor + h->collections_major);
+    Term t = hp_tuple3(&hp, count, hp_uint64(&hp, h->words_reclaimed), term_small(0));
+    process_commit(p, &hp);
+    return t;
+}
+
+// A list of one number for each of two run queues: the schedulers' and the dirty ones'.
+static Term per_queue(Process *p, int64_t normal, bool all) {
+    Hp hp;
+    if (!process_reserve_gc(p, 3 * CONS_WORDS, &hp)) return TERM_NONE;
+    Term list = hp_cons(&hp, term_small(0), TERM_NIL);
+    if (all) list = hp_cons(&hp, term_small(0), list);
+    list = hp_cons(&hp, term_small(normal), list);
+    process_commit(p, &hp);
+    return list;
+}
+
+BIF(erlang_statistics_1, "erlang", "statistics", "Item", 0,
+    "What the machine has done: reductions, runtime, wall_clock, garbage_collection, ...") {
+    BifVm *b = bif_vm(p->vm);
+    switch (a[0]) {
+    case ATOM_reductions: return reductions(p, &b->last_reductions);
+    case ATOM_exact_reductions: return reductions(p, &b->last_exact_reductions);
+    case ATOM_runtime: return milliseconds(p, os_cpu_ns(p->vm->os), &b->last_runtime_ms);
+    case ATOM_wall_clock:
+        return milliseconds(p, os_monotonic_ns(p->vm->os) - b->start_monotonic_ns,
+                            &b->last_wall_clock_ms);
+    case ATOM_garbage_collection: return garbage_collection(p);
+    case ATOM_context_switches:
+        return pair_of(p, atomic_load_explicit(&p->vm->slices, memory_order_relaxed), 0);
+    case ATOM_run_queue:
+    case ATOM_total_run_queue_lengths:
+    case ATOM_total_run_queue_lengths_all: return term_small(0);
+    case ATOM_total_active_tasks:
+    case ATOM_total_active_tasks_all: return term_small(1);
+    case ATOM_run_queue_lengths: return per_queue(p, 0, false);
+    case ATOM_run_queue_lengths_all: return per_queue(p, 0, true);
+    case ATOM_active_tasks: return per_queue(p, 1, false);
+    case ATOM_active_tasks_all: return per_queue(p, 1, true);
+    case ATOM_scheduler_wall_time:
+    case ATOM_scheduler_wall_time_all: return ATOM_undefined;
+    default: return bif_badarg(p);
+    }
+}
+
+BIF(erlang_bump_reductions_1, "erlang", "bump_reductions", "Reductions", 0,
+    "Counts so many reductions as done.") {
+    int64_t n;
+    if (!bif_small_arg(a[0], 0, SMALL_MAX, &n)) return bif_badarg(p);
+    bif_charge(p, MIN((uint64_t)n, p->vm->slice_reductions));
+    return ATOM_true;
+}
+
+BIF(erts_internal_garbage_collect_1, "erts_internal", "garbage_collect", "Mode", 0,
+    "Collects the garbage of the process; Mode: major, minor.") {
+    if (a[0] != ATOM_major && a[0] != ATOM_minor) return bif_badarg(p);
+    return process_collect_gc(p, a[0] == ATOM_major) ? ATOM_true : bif_system_limit(p);
+}
+
+// --- flags ---------------------------------------------------------------------------------------
+
+// #{size => Words, ...} or Words. Words that are not 0 must be able to hold a process.
+static bool max_heap_arg(Process *p, Term t, int64_t *words) {
+    if (term_is_map(t)) {
+        t = map_get(&p->vm->env, t, ATOM_size);
+        if (t == TERM_NONE) return false;
+    }
+    return bif_small_arg(t, 0, SMALL_MAX, words) &&
+           (*words == 0 || (uint64_t)*words >= p->vm->heap_config.min_words);
+}
+
+static Term max_heap_flag(Process *p, Term value) {
+    int64_t words;
+    if (!max_heap_arg(p, value, &words)) return bif_badarg(p);
+    HeapConfig *c = &p->vm->heap_config;
+    Term kv[6] = {ATOM_size,         term_small((int64_t)c->max_words),
+                  ATOM_kill,         ATOM_true,
+                  ATOM_error_logger, ATOM_true};
+    Hp hp;
+    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
+    Term old = map_build(&p->vm->env, &hp, kv, 3);
+    process_commit(p, &hp);
+    c->max_words = (size_t)words;
+    return old;
+}
+
+BIF(erlang_system_flag_2, "erlang", "system_flag", "Flag, Value", 0,
+    "Sets a flag of the machine and gives its old value.") {
+    HeapConfig *c = &p->vm->heap_config;
+    BifVm *b = bif_vm(p->vm);
+    int64_t n = 0, old = 0;
+    switch (a[0]) {
+    case ATOM_fullsweep_after:
+        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
+        old = c->fullsweep_after;
+        c->fullsweep_after = (uint32_t)MIN(n, UINT16_MAX);
+        return term_small(old);
+    case ATOM_min_heap_size:
+        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
+        old = (int64_t)c->min_words;
+        c->min_words = (size_t)MAX(n, 12);
+        return term_small(old);
+    case ATOM_min_bin_vheap_size:
+        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
+        old = (int64_t)(c->min_vheap_bytes / sizeof(Term));
+        c->min_vheap_bytes = (size_t)MAX(n, 12) * sizeof(Term);
+        return term_small(old);
+    case ATOM_max_heap_size: return max_heap_flag(p, a[1]);
+    case ATOM_trace_control_word:
+        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
+        old = b->trace_control_word;
+        b->trace_control_word = n;
+        return term_small(old);
+    case ATOM_schedulers_online:
+    case ATOM_dirty_cpu_schedulers_online:
+        return a[1] == term_small(1) ? term_small(1) : bif_badarg(p);
+    case ATOM_multi_scheduling:
+        return a[1] == ATOM_unblock || a[1] == ATOM_unblock_normal ? ATOM_enabled : bif_badarg(p);
+    case ATOM_time_offset:
+        return a[1] == ATOM_finalize ? ATOM_final : bif_badarg_cause(p, ATOM_badopt);
+    default: return term_is_atom(a[0]) ? bif_badarg(p) : bif_badarg_cause(p, ATOM_badopt);
+    }
+}
