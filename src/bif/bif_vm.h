@@ -22,7 +22,7 @@ typedef struct BifVm {
     int64_t last_runtime_ms, last_wall_clock_ms;
     int64_t start_monotonic_ns;
     int64_t trace_control_word; // of erlang:system_flag/2
-    size_t preloaded_count; // of the modules, in the order of loading
+    size_t preloaded_count;     // of the modules, in the order of loading
 } BifVm;
 
 WARN_UNUSED bool bif_vm_init(VmCore *vm); // false: no memory
