@@ -35,9 +35,19 @@ enum {
     SEGMENT_UNITS = 8,
 };
 
-// Several fields of one size each, matched together: each is a unit with size and flags, and a
-// destination of any kind.
-enum { FIELD_UNITS = 2, FIELD_BITS_MAX = 59 };
-static inline uint32_t field_what(unsigned bits, unsigned flags) {
-    return bits | flags << 8;
+// Several fields of fixed size, matched together: each is a unit with size and flags, and a
+// destination of any kind or FIELD_SKIPPED.
+enum { FIELD_UNITS = 2, FIELD_BITS_MAX = 59, FIELD_SKIP_MAX = (1 << 24) - 1 };
+#define FIELD_SKIPPED UINT32_MAX
+static inline uint32_t field_what(uint32_t bits, unsigned flags) {
+    return bits | flags << 24;
 }
+static inline uint32_t field_bits(uint32_t what) {
+    return what & FIELD_SKIP_MAX;
+}
+static inline unsigned field_flags(uint32_t what) {
+    return what >> 24;
+}
+
+// Slots of a context that code may ask for.
+enum { CONTEXT_SLOTS_MAX = 1024, X_LIVE_MAX = 1024 };

@@ -11,7 +11,7 @@
 //   g  fun                       N  line                   y  Y register
 //   h  words of heap (number or allocation list)          z  unit or flags of a segment, 0..256
 //
-// Instructions without an entry were last written by the compilers of OTP 21 or older.
+// Instructions without an entry were last written by compilers older than OTP 20.
 #include "code/beam_int.h"
 
 #define SHAPE(name, letters) [GENOP_##name] = letters
@@ -157,6 +157,10 @@ static const char *const shapes[GENERIC_MAX + 1] = {
     SHAPE(bs_put_utf32, "fzs"),
     SHAPE(bs_create_bin, "fhnzdL"),
     // bit strings: matching
+    SHAPE(bs_start_match2, "lsnud"),
+    SHAPE(bs_save2, "rw"),
+    SHAPE(bs_restore2, "rw"),
+    SHAPE(bs_context_to_binary, "r"),
     SHAPE(bs_start_match3, "lsnd"),
     SHAPE(bs_start_match4, "bnsd"),
     SHAPE(bs_get_position, "rdn"),

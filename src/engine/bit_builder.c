@@ -66,10 +66,15 @@ Term builder_private_append(Process *p, BuilderAppend a) {
     uint64_t bits, at;
     if (!append_check(p, &a, &bits)) return TERM_NONE;
     Hp hp;
-    p->no_gc = true; // the instruction does not say which registers are live
-    bool room = process_reserve_gc(p, BITS_APPEND_WORDS, &hp);
-    p->no_gc = false;
-    if (!room) return TERM_NONE;
+    size_t words = hp_bits_append_private_words(a.base, bits);
+    if (words == 0) {
+        hp = heap_hp(&p->heap, 0);
+    } else {
+        p->no_gc = true; // the instruction does not say which registers are live
+        bool room = process_reserve_gc(p, words, &hp);
+        p->no_gc = false;
+        if (!room) return TERM_NONE;
+    }
     uint8_t *bytes;
     Term result = hp_bits_append_private(&p->vm->mem, &hp, a.base, bits, &bytes, &at);
     process_commit(p, &hp);

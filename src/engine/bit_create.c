@@ -119,7 +119,7 @@ static Term create_failed(Process *p, const Unit *segment, BitsFault fault, Term
     e[1] = type_atom((SegmentKind)(segment[SEGMENT_WHAT] & 255));
     e[2] = fault_atom(fault);
     e[3] = p->exc.info;
-    Term kv[2 * ERROR_PAIRS] = {ATOM_cause,           cause,       ATOM_function,
+    Term kv[2 * ERROR_PAIRS] = {ATOM_cause,          cause,       ATOM_function,
                                 ATOM_format_bs_fail, ATOM_module, ATOM_erl_erts_errors};
     p->exc.info = map_build(&p->vm->env, &hp, kv, ERROR_PAIRS);
     process_commit(p, &hp);

@@ -108,8 +108,7 @@ typedef struct BitsTarget {
 BitsFault segment_size(Term size, uint32_t unit, uint64_t *bits);
 // Writes a segment of `bits` bits (characters: as many as they take; strings are not for this).
 // What does not fit the target is BITS_TYPE: only broken code gets there.
-BitsFault segment_put(BitsTarget *to, SegmentKind kind, Term value, uint64_t bits,
-                      BitsFlags flags);
+BitsFault segment_put(BitsTarget *to, SegmentKind kind, Term value, uint64_t bits, BitsFlags flags);
 BitsFault segment_put_text(BitsTarget *to, const uint8_t *bytes, uint64_t bits);
 // Time for moving that many bits.
 static inline void bits_charge(Process *p, uint64_t bits) {

@@ -19,7 +19,7 @@ typedef struct VmCore {
     uint32_t slice_reductions;  // 4000; stress: 1
     _Atomic uint64_t next_ref;  // numbers of references
     _Atomic uint64_t next_unique;
-    _Atomic uint64_t next_pid; // numbers of processes
+    _Atomic uint64_t next_pid;           // numbers of processes
     _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
@@ -65,6 +65,12 @@ typedef struct SlowPath {
     const uint32_t *next;
 } SlowPath;
 
+// A bit string that is being filled by the instructions bs_put_*.
+typedef struct BitsBuilder {
+    Term base;        // heap or refc object; a root; TERM_NONE: none
+    uint64_t at, end; // the bits of its data that are still to be written
+} BitsBuilder;
+
 typedef struct Process {
     Heap heap;
     VmCore *vm;
@@ -78,6 +84,7 @@ typedef struct Process {
     Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
     uint32_t bif_arg_count;
     SlowPath slow;
+    BitsBuilder builder;
     // Where to go instead of returning: set by bif_trap
     Export *trap_export;
     uint32_t trap_arity;
