@@ -382,14 +382,14 @@ bool use_term(Verifier *v, const GenArg *arg, Val *out) {
 }
 
 bool use_terms(Verifier *v, const GenArg *args, size_t count) {
-    Val val;
+    Val val = {0};
     for (size_t i = 0; i < count; i++)
         if (!use_term(v, &args[i], &val)) return false;
     return true;
 }
 
 bool use_x_terms(Verifier *v, uint32_t count) {
-    Val val;
+    Val val = {0};
     for (uint32_t x = 0; x < count; x++)
         if (!use_term(v, &(GenArg){GEN_X, 0, x}, &val)) return false;
     return true;
