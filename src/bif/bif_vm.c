@@ -6,6 +6,7 @@ bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
     b->start_monotonic_ns = os_monotonic_ns(vm->os);
+    b->time_offset_ns = os_system_ns(vm->os) - b->start_monotonic_ns;
     b->persistent = persistent_new(&vm->env, vm->literals);
     vm->bif_state = b;
     return b->persistent != NULL;
