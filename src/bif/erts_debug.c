@@ -48,6 +48,20 @@ BIF(erts_debug_same_2, "erts_debug", "same", "Term1, Term2", 0,
     return bif_bool(a[0] == a[1]);
 }
 
+BIF(erts_debug_flat_size_1, "erts_debug", "flat_size", "Term", 0,
+    "Words that a copy of Term takes, literals counted, sharing not kept.") {
+    size_t words = heap_flat_words(p->vm->env.mem, a[0]);
+    bif_charge_units(p, words, BIF_CELLS_PER_REDUCTION);
+    return term_small((int64_t)words);
+}
+
+BIF(erts_debug_size_shared_1, "erts_debug", "size_shared", "Term", 0,
+    "Words that Term takes with all its sharing, literals not counted.") {
+    size_t words = heap_shared_words(p->vm->env.mem, literals_range(p->vm->literals), a[0]);
+    bif_charge_units(p, words, BIF_CELLS_PER_REDUCTION);
+    return term_small((int64_t)words);
+}
+
 BIF(erts_debug_display_1, "erts_debug", "display", "Term", 0,
     "Prints Term on standard output and gives the text.") {
     Buf text;

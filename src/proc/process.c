@@ -23,6 +23,12 @@ Process *process_new(VmCore *vm) {
     p->group_leader = p->pid;
     p->exit_reason = TERM_NONE;
     p->builder.base = TERM_NONE;
+    p->flags = (ProcessFlags){.error_handler = ATOM_error_handler,
+                              .priority = ATOM_normal,
+                              .message_queue_data = ATOM_on_heap,
+                              .max_heap_words = vm->heap_config.max_words,
+                              .max_heap_kill = true,
+                              .max_heap_log = true};
     return p;
 }
 
