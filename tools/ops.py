@@ -71,7 +71,8 @@ class Operand:
             return ["#define SET_%s(v) DST_%s(%d, v)" % (n, choice.upper(), at),
                     "#define PLACE_%s PLACE_%s(%d)" % (n, choice.upper(), at)]
         if self.letter == "s":
-            return ["#define GET_%s SRC_ANY(%d)" % (n, at)]
+            return ["#define GET_%s SRC_ANY(%d)" % (n, at),
+                    "#define UNITS_%s UNITS_AT(%d)" % (n, at)]
         if self.letter == "d":
             return ["#define SET_%s(v) DST_ANY(%d, v)" % (n, at)]
         if self.letter in "fl":
