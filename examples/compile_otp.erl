@@ -16,7 +16,7 @@ main(Module) ->
     say("erl_lint    checked ~p functions: no errors, ~p warnings~n", [length(Functions), length(Warnings)]),
     Printed = [erl_pp:form(F) || F <- Forms, element(1, F) =:= function],
     say("erl_pp      printed them again, for instance:~n~n~ts~n",
-        [lists:flatten(hd([P || P <- Printed, iolist_size(P) < 200]))]),
+        [lists:flatten(hd([P || P <- Printed, iolist_size(P) > 120, iolist_size(P) < 250]))]),
     {ok, Module, Beam} = compile:forms(Forms, [no_spawn_compiler_process, binary, deterministic]),
     say("compile     made a .beam file of ~p bytes~n", [byte_size(Beam)]),
     {byte_size(Beam), hex(erlang:md5(Beam))}.
