@@ -189,4 +189,5 @@ def main():
     write(os.path.join(outdir, "code/ops.h"), ops_h(ops))
 
 
-main()
+if __name__ == "__main__":
+    main()
