@@ -18,12 +18,13 @@ TOP = """# Internal instructions
 Made by `make docs-instructions` from `src/engine/ops/*.ops`, where each instruction is stated once: the
 interpreter, the stencils, the loader's tables, `dialtone disasm` and this page come from there.
 
-The loader (`src/code/`) translates the generic instructions of a .beam file (`src/code/generic.def`) into these. A
-generic instruction may become one of these, several, or none.
+The loader (`src/code/`) translates the generic instructions of a .beam file (`src/code/generic.def`) into
+these. A generic instruction may become one of these, several, or none.
 
-An instruction lies in the code as units of 32 bits: two of the address of its handler, then its operands. A
-source or destination that may be of several kinds makes one *variant* of the instruction for each combination, so that no
-handler looks at what kind its operand is: `move_xy` reads an X register and writes a Y register.
+An instruction lies in the code as units of 32 bits: two of the address of its handler, then its operands.
+A source or destination that may be of several kinds makes one *variant* of the instruction for each
+combination, so that no handler looks at what kind its operand is: `move_xy` reads an X register and writes a
+Y register.
 
 | operand   | units | what it is                                                                           |
 | --------- | ----- | ------------------------------------------------------------------------------------ |

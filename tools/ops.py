@@ -146,7 +146,8 @@ def table(ops):
         for o in op.operands:
             mask = sum({"x": 1, "y": 2, "c": 4}.get(c, 0) for c in o.choices)
             kinds.append('{"%s", \'%s\', %d}' % (o.name, o.letter, mask))
-        out.append('    {"%s", %d, %d, {%s}},' % (op.name, first, len(op.operands), ", ".join(kinds) or "{0}"))
+        out.append('    {"%s", %d, %d, {%s}},'
+                   % (op.name, first, len(op.operands), ", ".join(kinds) or "{0}"))
         first += len(list(op.variants()))
     return "\n".join(out) + "\n"
 

@@ -50,6 +50,7 @@ OS_CALLS = """open openat close read write pread pwrite lseek mmap munmap mprote
 ENDS_PROGRAM = "exit _exit _Exit quick_exit abort longjmp _setjmp setjmp raise kill"
 
 LINES_SOFT, LINES_HARD, FUNCTION_LINES, COLUMNS = 1000, 1500, 70, 100
+SCRIPTS = ["test/run", "bench/run", "tools/setup", "examples/demo"]
 SKIPPED_FOLDERS = {".git", "bin", "corpus", "__pycache__"}
 
 
@@ -320,7 +321,7 @@ def lists_sorted(check):
 
 def columns(check):
     """Text that no formatter keeps has at most about 100 columns too."""
-    for path in check.sources((".ops", ".def", ".py", ".sh"), ("src/", "tools/", "test/", "bench/")):
+    for path in check.sources((".ops", ".def", ".py", ".sh"), ("src/", "tools/", "test/")) + SCRIPTS:
         for number, line in enumerate(read(path).splitlines(), 1):
             if len(line) > COLUMNS + 10:
                 yield f"{path}:{number}: {len(line)} columns"

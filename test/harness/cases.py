@@ -30,7 +30,7 @@ def compile_erlang(sources, folder, report):
 
 
 def split_blocks(text):
-    """The blocks of case_runner's output: {case: what it printed}, in order, and whether it came to the end."""
+    """Of case_runner's output: {case: what it printed}, in order, and whether it came to the end."""
     blocks, name = {}, None
     for line in text.splitlines(keepends=True):
         if line.startswith("== end"):
@@ -44,7 +44,7 @@ def split_blocks(text):
 
 
 def run_blocks(machines, machine, folder, module):
-    """All blocks of a module on one machine, the seconds it took, and what went wrong besides ("" is nothing)."""
+    """A module's blocks on one machine, the seconds it took, and what else went wrong ("": nothing)."""
     blocks, seconds, wrong, after = {}, 0.0, "", None
     for _ in range(RESTARTS):
         function, args = ("run", [module]) if after is None else ("run_after", [module, quoted(after)])

@@ -1,6 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
-"""Real inputs: OTP's own scanner, parser, linter, printer and compiler over OTP's own sources, and OTP's data
-structures over generated data. What they compute is digested (size, MD5, phash2) and compared as the cases are.
+"""Real inputs: OTP's own scanner, parser, linter, printer and compiler over OTP's own sources, and OTP's
+data structures over generated data. What they compute is digested (size, MD5, phash2) and compared as the
+cases are.
 """
 import glob
 import os
@@ -9,8 +10,8 @@ import cases
 from vms import run
 
 FOLDER = "build/test/real"
-# All modules of stdlib on the release build. Instrumented builds are many times slower: there these, which are short
-# and yet use every pass. --full runs all of stdlib on the sanitizer build.
+# All modules of stdlib on the release build. Instrumented builds are many times slower: there these, which
+# are short and yet use every pass. --full runs all of stdlib on the sanitizer build.
 SHORT = """ordsets orddict queue otp_internal erl_bits proplists gb_trees maps erl_internal base64 edlin
     digraph_utils erl_anno io_lib_fread calendar sets""".split()
 SHORTEST = "ordsets queue erl_bits proplists base64".split()
