@@ -18,7 +18,7 @@ LDLIBS_release = -lmimalloc
 LDLIBS_debug = -lmimalloc
 CFLAGS = -std=gnu17 -fvisibility=hidden -fno-strict-aliasing -march=x86-64-v2 $(WARN) $(CFLAGS_$(V)) -Isrc -Iinclude -I$(O)/gen
 LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(V)))
-LDLIBS = -lgmp -lz -lm -lpthread $(LDLIBS_$(V))
+LDLIBS = -lgmp -lpcre2-8 -lz -lm -lpthread $(LDLIBS_$(V))
 
 ROOMS = base os sched term heap code proc engine ets io dist trace bif vm
 SRC = $(wildcard $(ROOMS:%=src/%/*.c))

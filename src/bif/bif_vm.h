@@ -15,6 +15,7 @@ typedef struct OnLoad {
 
 typedef struct BifVm {
     PersistentTerms *persistent;
+    struct ReCache *re;
     OnLoad on_load[ON_LOAD_MAX];
     size_t on_load_count;
     // What erlang:statistics/1 gave last, and when the VM started.
