@@ -7,7 +7,7 @@
 #include "term/env.h"
 
 // -1, 0, 1. term_compare: 1 and 1.0 are equal (==, <). term_compare_exact: the order in which
-// map keys stand: as term_compare, but an integer comes before a float.
+// map keys stand: as term_compare, but every integer comes before every float.
 int term_compare_slow(const TermEnv *env, Term a, Term b);
 int term_compare_exact(const TermEnv *env, Term a, Term b);
 bool term_equal_slow(const TermEnv *env, Term a, Term b);       // ==
@@ -30,7 +30,14 @@ static inline bool term_equal(const TermEnv *env, Term a, Term b) {
     return term_equal_slow(env, a, b);
 }
 
-// A comparison that yields: for operands of any size. Runs until the answer is known or `budget`
-// (about one a term visited) is used up.
-typedef struct CompareState CompareState; // owns memory; compare_free
+// A comparison that yields: for operands of any size. The terms must stay where they are from
+// compare_new to compare_free: no collection of their heap in between.
+typedef struct CompareState CompareState;
 typedef enum CompareMode { COMPARE_ORDER, COMPARE_EQUAL, COMPARE_EXACT } CompareMode;
+enum { COMPARE_MORE = 2 };
+WARN_UNUSED CompareState *compare_new(const TermEnv *env, Term a, Term b, CompareMode mode);
+// Goes on for about *budget steps (one a term visited) and takes what it used from *budget. The
+// result once it is known: -1, 0, 1 for COMPARE_ORDER, 0 (equal) or not for the others; until then
+// COMPARE_MORE.
+int compare_run(CompareState *s, int64_t *budget);
+void compare_free(CompareState *s);
