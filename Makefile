@@ -18,7 +18,7 @@ LDLIBS_release = -lmimalloc
 LDLIBS_debug = -lmimalloc
 CFLAGS = -std=gnu17 -fvisibility=hidden -fno-strict-aliasing -march=x86-64-v2 $(WARN) $(CFLAGS_$(V)) -Isrc -Iinclude -I$(O)/gen
 LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(V)))
-LDLIBS = -lgmp -lz -lm -lpthread $(LDLIBS_$(V))
+LDLIBS = -lgmp -lpcre2-8 -lz -lm -lpthread $(LDLIBS_$(V))
 
 ROOMS = base os sched term heap code proc engine ets io dist trace bif vm
 SRC = $(wildcard $(ROOMS:%=src/%/*.c))
@@ -37,6 +37,7 @@ help:
 	@echo 'make unit          C unit tests; ROOM=term for one room'
 	@echo 'make bench         measures beside the reference; see bench/README.md'
 	@echo 'make docs-builtins writes docs/builtins.md'
+	@echo 'make docs-instructions writes docs/internal/instructions.md'
 	@echo 'make clean         removes what was built'
 	@echo 'V=release|debug|asan|tsan|stress chooses a build, O=DIR where it goes.'
 bin/dialtone: $(O)/dialtone
@@ -67,6 +68,11 @@ $(GEN_BIF) &: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 .PHONY: docs-builtins
 docs-builtins:
 	@$(PYTHON) tools/bifs.py --doc docs/builtins.md $(wildcard src/bif/*.c src/engine/*.c)
+
+# The manual of the internal instructions.
+.PHONY: docs-instructions
+docs-instructions:
+	@$(PYTHON) tools/manual.py docs/internal/instructions.md src/engine/ops/*.ops
 
 # The generated headers are ready before anything that may include them.
 $(OBJ): | $(GEN)

@@ -108,7 +108,9 @@ static int run_loaded(dt_vm *vm, const Run *run, const char *module) {
     if (outcome == DT_VALUE) printf("%s\n", text);
     if (outcome == DT_RAISED) fprintf(stderr, "%s\n", text);
     if (outcome == DT_FAILED) fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+    if (outcome == DT_HALTED && *text != '\0') fprintf(stderr, "%s\n", text);
     if (text != NULL) dt_text_free(vm, text);
+    if (outcome == DT_HALTED) return dt_halt_status(vm) & 0xff;
     return outcome == DT_VALUE ? 0 : outcome == DT_RAISED ? 1 : 2;
 }
 

@@ -36,6 +36,7 @@ typedef enum dt_outcome {
     DT_VALUE,  // it returned
     DT_RAISED, // an exception that nothing caught
     DT_FAILED, // it could not be started: dt_error says why
+    DT_HALTED, // it ended the machine (erlang:halt), on which nothing runs any more
 } dt_outcome;
 
 // NULL: not enough memory, or *why (if not NULL) points at a text that says what is missing.
@@ -58,6 +59,8 @@ DT_API bool dt_load_program(dt_vm *vm, const char *path, const char **module);
 // what it raised; free it with dt_text_free.
 DT_API dt_outcome dt_call(dt_vm *vm, const char *module, const char *function,
                           const char *const *args, size_t arg_count, char **text);
+// After DT_HALTED: the exit status that the program asked for. The text is what it had to say.
+DT_API int dt_halt_status(const dt_vm *vm);
 DT_API void dt_text_free(dt_vm *vm, char *text);
 
 // One line on a .beam file: "module, N functions", or false and dt_error the reason why it is

@@ -71,7 +71,8 @@ class Operand:
             return ["#define SET_%s(v) DST_%s(%d, v)" % (n, choice.upper(), at),
                     "#define PLACE_%s PLACE_%s(%d)" % (n, choice.upper(), at)]
         if self.letter == "s":
-            return ["#define GET_%s SRC_ANY(%d)" % (n, at)]
+            return ["#define GET_%s SRC_ANY(%d)" % (n, at),
+                    "#define UNITS_%s UNITS_AT(%d)" % (n, at)]
         if self.letter == "d":
             return ["#define SET_%s(v) DST_ANY(%d, v)" % (n, at)]
         if self.letter in "fl":
@@ -145,7 +146,8 @@ def table(ops):
         for o in op.operands:
             mask = sum({"x": 1, "y": 2, "c": 4}.get(c, 0) for c in o.choices)
             kinds.append('{"%s", \'%s\', %d}' % (o.name, o.letter, mask))
-        out.append('    {"%s", %d, %d, {%s}},' % (op.name, first, len(op.operands), ", ".join(kinds) or "{0}"))
+        out.append('    {"%s", %d, %d, {%s}},'
+                   % (op.name, first, len(op.operands), ", ".join(kinds) or "{0}"))
         first += len(list(op.variants()))
     return "\n".join(out) + "\n"
 
@@ -188,4 +190,5 @@ def main():
     write(os.path.join(outdir, "code/ops.h"), ops_h(ops))
 
 
-main()
+if __name__ == "__main__":
+    main()

@@ -50,6 +50,7 @@ OS_CALLS = """open openat close read write pread pwrite lseek mmap munmap mprote
 ENDS_PROGRAM = "exit _exit _Exit quick_exit abort longjmp _setjmp setjmp raise kill"
 
 LINES_SOFT, LINES_HARD, FUNCTION_LINES, COLUMNS = 1000, 1500, 70, 100
+SCRIPTS = ["test/run", "bench/run", "tools/setup", "examples/demo"]
 SKIPPED_FOLDERS = {".git", "bin", "corpus", "__pycache__"}
 
 
@@ -284,16 +285,18 @@ def file_headers(check):
 
 
 def generated_docs(check):
-    """docs/builtins.md is what tools/bifs.py makes of the sources."""
-    sources = [p for p in check.sources((".c",), ("src/bif/", "src/engine/"))]
-    with tempfile.NamedTemporaryFile("r", suffix=".md") as out:
-        result = run([sys.executable, "tools/bifs.py", "--doc", out.name, *sources])
-        if result.returncode:
-            yield f"tools/bifs.py: {first_lines(result.stdout + result.stderr)}"
-        elif not os.path.exists(os.path.join(ROOT, "docs/builtins.md")):
-            yield "docs/builtins.md is missing: make docs-builtins"
-        elif out.read() != read("docs/builtins.md"):
-            yield "docs/builtins.md is old: make docs-builtins"
+    """docs/builtins.md and docs/internal/instructions.md are what the sources say."""
+    builtins = check.sources((".c",), ("src/bif/", "src/engine/"))
+    instructions = check.sources((".ops",), ("src/engine/ops/",))
+    pages = [("docs/builtins.md", "docs-builtins", ["tools/bifs.py", "--doc"], builtins),
+             ("docs/internal/instructions.md", "docs-instructions", ["tools/manual.py"], instructions)]
+    for page, target, command, sources in pages:
+        with tempfile.NamedTemporaryFile("r", suffix=".md") as out:
+            result = run([sys.executable, *command, out.name, *sources])
+            if result.returncode:
+                yield f"{command[0]}: {first_lines(result.stdout + result.stderr)}"
+            elif not os.path.exists(os.path.join(ROOT, page)) or out.read() != read(page):
+                yield f"{page} is old: make {target}"
 
 
 def private_words(check):
@@ -318,7 +321,7 @@ def lists_sorted(check):
 
 def columns(check):
     """Text that no formatter keeps has at most about 100 columns too."""
-    for path in check.sources((".ops", ".def", ".py", ".sh"), ("src/", "tools/", "test/", "bench/")):
+    for path in check.sources((".ops", ".def", ".py", ".sh"), ("src/", "tools/", "test/")) + SCRIPTS:
         for number, line in enumerate(read(path).splitlines(), 1):
             if len(line) > COLUMNS + 10:
                 yield f"{path}:{number}: {len(line)} columns"

@@ -2,6 +2,9 @@
 // What the files of this room share: see bif_int.h.
 #include "bif/bif_int.h"
 
+#include "base/stack.h"
+#include "term/bits.h"
+
 Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args) {
     Hp hp;
     RootFrame roots;
@@ -42,4 +45,41 @@ int64_t bif_list_text(Term list, uint8_t *bytes, size_t max) {
         bytes[count++] = (uint8_t)byte;
     }
     return term_is_nil(list) ? (int64_t)count : -1;
+}
+
+static bool put_binary(Buf *out, Term t) {
+    Bits b = bits_of(t);
+    if (!bits_is_binary(b) || !buf_reserve(out, b.size / 8)) return bits_is_binary(b);
+    memset(out->data + out->size_bytes, 0, b.size / 8);
+    bits_copy(out->data, out->size_bytes * 8, b.bytes, b.offset, b.size);
+    out->size_bytes += b.size / 8;
+    return true;
+}
+
+bool bif_iolist_put(Buf *out, Term iodata) {
+    WorkStack tails;
+    work_stack_init(&tails, out->mem);
+    bool ok = true;
+    for (Term t = iodata; ok;) {
+        int64_t byte;
+        if (term_is_cons(t)) {
+            Term head = term_head(t);
+            t = term_tail(t);
+            if (term_is_list(head)) {
+                work_stack_push(&tails, t);
+                t = head;
+            } else if (term_is_bitstring(head)) {
+                ok = put_binary(out, head);
+            } else {
+                ok = bif_small_arg(head, 0, 255, &byte);
+                if (ok) buf_put_byte(out, (uint8_t)byte);
+            }
+            continue;
+        }
+        if (!term_is_nil(t)) ok = term_is_bitstring(t) && put_binary(out, t);
+        if (work_stack_empty(&tails)) break;
+        t = work_stack_pop(&tails);
+    }
+    work_stack_deinit(&tails);
+    return ok;
 }

@@ -51,3 +51,5 @@ Term bif_text_list_gc(Process *p, const uint8_t *bytes, size_t count);
 Term bif_buf_list_gc(Process *p, Buf *buf);
 // A list of bytes as text, at most `max` of them. -1: not such a list.
 int64_t bif_list_text(Term list, uint8_t *bytes, size_t max);
+// Appends the bytes of iodata. false: it is none; check out->failed too. Charges nothing.
+bool bif_iolist_put(Buf *out, Term iodata);

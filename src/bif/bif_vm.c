@@ -2,13 +2,17 @@
 // Making and freeing what the builtins keep for a whole VM.
 #include "bif/bif_vm.h"
 
+#include "bif/re_pattern.h"
+
 bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
     b->start_monotonic_ns = os_monotonic_ns(vm->os);
+    b->time_offset_ns = os_system_ns(vm->os) - b->start_monotonic_ns;
     b->persistent = persistent_new(&vm->env, vm->literals);
+    b->re = re_cache_new(&vm->mem);
     vm->bif_state = b;
-    return b->persistent != NULL;
+    return b->persistent != NULL && b->re != NULL;
 }
 
 void bif_vm_deinit(VmCore *vm) {
@@ -17,6 +21,7 @@ void bif_vm_deinit(VmCore *vm) {
     for (size_t i = 0; i < b->on_load_count; i++)
         if (b->on_load[i].prepared) code_prepared_free(b->on_load[i].prepared);
     persistent_free(b->persistent);
+    re_cache_free(b->re);
     mem_free(&vm->mem, b, sizeof *b);
     vm->bif_state = NULL;
 }

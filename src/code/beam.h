@@ -42,6 +42,20 @@ typedef struct GenOp {
     uint32_t offset;    // byte offset in the Code chunk, for messages
 } GenOp;
 
+// What the verifier says of an instruction.
+enum {
+    // It can be reached. What cannot may be left out, and has been checked only in its shape.
+    BEAM_OP_REACHED = 1,
+    // It relies on a type that could not be proven: it has to check that when it runs. Which
+    // instructions, and what they check: verify.c.
+    BEAM_OP_CHECK = 2,
+    // A call that never returns: of erlang:error/1 and the like, or of a function of this module
+    // that ends in such calls. Compilers leave out what would come after it, so something that
+    // stops the process has to stand there. The frame of call_ext_last may be given wrongly then:
+    // it is not to be freed.
+    BEAM_OP_NO_RETURN = 4,
+};
+
 typedef struct BeamImport {
     uint32_t module, function, arity;
 } BeamImport; // atom indexes
@@ -123,6 +137,7 @@ typedef struct BeamFile {
     uint8_t md5[16];        // of the module, as Module:module_info(md5) gives it
     GenOp *ops;
     uint32_t op_count;
+    uint8_t *op_flags; // BEAM_OP_*, by instruction; NULL before beam_verify
     GenArg *args;
     uint32_t arg_count;
     void *owned; // blocks to free: see reader.c
@@ -140,7 +155,33 @@ void beam_free(BeamFile *file);
 const BeamFunction *beam_function_at(const BeamFile *file, uint32_t label);
 
 // verify.c: refuses code that would be unsafe to run, whatever its operands are at run time.
-WARN_UNUSED bool beam_verify(const BeamFile *file, BeamError *err);
+// Fills in op_flags.
+WARN_UNUSED bool beam_verify(BeamFile *file, BeamError *err);
+// Where each operand starts: operands[i] for i below the instruction's arity; a list or allocation
+// list is followed by its members.
+enum { BEAM_OPERANDS_MAX = 8 };
+void beam_operands(const BeamFile *file, const GenOp *op, const GenArg *operands[]);
+// Words of a heap need (number or allocation list) in this machine's sizes.
+uint64_t beam_heap_words(const GenArg *need);
+// The commands of bs_match: a name, then as many operands as `operands` has letters:
+//   ensure_at_least Stride Unit, ensure_exactly Stride, skip Stride, get_tail Live Unit Dst,
+//   integer | float | binary Live Flags Size Unit Dst, =:= Live Size Value
+typedef enum BsCommandKind {
+    BS_ENSURE_AT_LEAST,
+    BS_ENSURE_EXACTLY,
+    BS_INTEGER,
+    BS_FLOAT,
+    BS_BINARY,
+    BS_SKIP,
+    BS_GET_TAIL,
+    BS_EQUAL,
+} BsCommandKind;
+typedef struct BsCommand {
+    const char *name;
+    BsCommandKind kind;
+    const char *operands;
+} BsCommand;
+const BsCommand *beam_bs_command(const BeamFile *file, const GenArg *name); // NULL: none
 // Appends the generic instructions as text (dialtone disasm), one a line; function_filter NULL =
 // all.
 void beam_list(const BeamFile *file, Buf *out, const char *function_filter);

@@ -236,6 +236,7 @@ static bool operand_fits(const BeamFile *f, char letter, const GenArg *arg) {
     case 'u': return kind == GEN_U;
     case 'w': return kind == GEN_U || is_source(kind);
     case 'y': return kind == GEN_Y;
+    case 'z': return kind == GEN_U && value <= 256;
     default: UNREACHABLE();
     }
 }

@@ -134,13 +134,22 @@ void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
     for (size_t i = 0; i < count; i++) put_operand(t, &info->operands[i], fixed[i]);
 }
 
+// An integer of 64 bits. The loader has left room in the literal area for those that are no smalls.
+static Term integer_literal(Transform *t, int64_t n) {
+    if (small_fits(n)) return term_small(n);
+    LiteralArea *area = t->m->literals;
+    ASSERT(area != NULL);
+    Hp hp = {area->top, area->end, &area->off};
+    Term big = hp_int64(&hp, n);
+    area->top = hp.top;
+    return big;
+}
+
 Operand emit_source(Transform *t, const GenArg *a) {
     switch ((GenKind)a->kind) {
     case GEN_X: return op_x((uint32_t)a->value);
     case GEN_Y: return op_y((uint32_t)a->value);
-    case GEN_INT:
-        if (small_fits(a->value)) return op_const(term_small(a->value));
-        break;
+    case GEN_INT: return op_const(integer_literal(t, a->value));
     case GEN_BIG: return op_const(t->bigs[a->value]);
     case GEN_ATOM: return op_const(t->atoms[a->value]);
     case GEN_NIL: return op_const(TERM_NIL);

@@ -115,6 +115,9 @@ static size_t literal_words(const BeamFile *file) {
     for (uint32_t i = 0; i < file->big_count; i++)
         words += integer_from_bytes_words(file->bigs[i].size);
     for (uint32_t i = 0; i < file->file_count; i++) words += CONS_WORDS * file->files[i].size;
+    // Operands of 64 bits that are no small integers: the transformation builds them.
+    for (uint32_t i = 0; i < file->arg_count; i++)
+        if (file->args[i].kind == GEN_INT && !small_fits(file->args[i].value)) words += INT64_WORDS;
     return words;
 }
 

@@ -152,7 +152,7 @@ bool beam_read(const TermEnv *env, const uint8_t *bytes, size_t size, BeamFile *
                BeamError *err) {
     memset(file, 0, sizeof *file);
     file->mem = env->mem;
-    Slice in = {bytes, size}, form;
+    Slice in = {bytes, size}, form = {0};
     Chunks chunks = {0};
     bool ok = (!is_gzip(in) || beam_inflate(file, INFLATE_GZIP, in, 0, &in, err)) &&
               open_form(in, &form, err) && find_chunks(form, &chunks, err) &&

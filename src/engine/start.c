@@ -130,6 +130,7 @@ EngineResult engine_run(Process *p, int64_t reductions) {
     p->reds = p->slice_reds = reductions;
     p->code_index = code_active_index(p->vm->code);
     interp_run(p, p->ip);
+    p->reductions += (uint64_t)(reductions - p->reds);
     atomic_fetch_add_explicit(&p->vm->reductions, (uint64_t)(reductions - p->reds),
                               memory_order_relaxed);
     atomic_fetch_add_explicit(&p->vm->slices, 1, memory_order_relaxed);

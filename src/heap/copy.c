@@ -187,23 +187,23 @@ static bool set_add(PtrSet *s, Term t) {
     return true;
 }
 
-size_t heap_shared_words(Mem *m, Term t) {
+size_t heap_shared_words(Mem *m, const LiteralRange *lits, Term t) {
     size_t words = 0;
     WorkStack todo;
     PtrSet seen = {.mem = m};
     work_stack_init(&todo, m);
     for (;;) {
-        while (term_is_cons(t) && set_add(&seen, t)) {
+        while (is_copied(lits, t) && term_is_cons(t) && set_add(&seen, t)) {
             words += CONS_WORDS;
-            if (term_is_pointer(term_head(t))) work_stack_push(&todo, term_head(t));
+            if (is_copied(lits, term_head(t))) work_stack_push(&todo, term_head(t));
             t = term_tail(t);
         }
-        if (term_is_boxed(t) && set_add(&seen, t)) {
+        if (is_copied(lits, t) && term_is_boxed(t) && set_add(&seen, t)) {
             const Term *object = term_boxed_ptr(t);
             words += header_words(object[0]) + 1;
             TermRange r = object_term_range(object[0]);
             for (size_t i = 0; i < r.count; i++)
-                if (term_is_pointer(object[r.first + i]))
+                if (is_copied(lits, object[r.first + i]))
                     work_stack_push(&todo, object[r.first + i]);
         }
         if (work_stack_empty(&todo)) break;

@@ -101,6 +101,8 @@ static inline Hp heap_hp(Heap *h, size_t words) {
     DEBUG_ASSERT((size_t)(h->stack - h->htop) >= words);
     return (Hp){h->htop, h->htop + words, &h->off};
 }
+// To be called after building, also by who gives up half way: a counted object that was built is
+// chained already.
 static inline void heap_commit(Heap *h, const Hp *hp) {
     DEBUG_ASSERT(hp->top >= h->htop && hp->top <= hp->end);
     h->htop = hp->top;
@@ -121,6 +123,7 @@ size_t heap_total_words(const Heap *h); // block, old generation and fragments
 // Words a copy of `t` takes, literals not counted (they are shared). No C recursion.
 size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t);
 Term heap_copy(Mem *m, const LiteralRange *lits, Hp *hp, Term t);
-// erts_debug:flat_size / size: with all sharing expanded / counted once.
+// erts_debug:flat_size: with literals, sharing expanded; size_shared: each object once, without
+// literals (lits NULL: with them).
 size_t heap_flat_words(Mem *m, Term t);
-size_t heap_shared_words(Mem *m, Term t);
+size_t heap_shared_words(Mem *m, const LiteralRange *lits, Term t);

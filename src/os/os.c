@@ -137,7 +137,10 @@ void os_file_free(Mem *m, uint8_t *bytes, size_t count) {
     mem_free(m, bytes, MAX(count, (size_t)1));
 }
 int os_file_info(Os *os, const char *path, OsFileInfo *info) {
-    return os->ops->file_info(os, path, info);
+    return os->ops->file_info(os, path, true, info);
+}
+int os_link_info(Os *os, const char *path, OsFileInfo *info) {
+    return os->ops->file_info(os, path, false, info);
 }
 int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx) {
     return os->ops->dir_list(os, path, fn, ctx);

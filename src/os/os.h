@@ -3,8 +3,9 @@
 // back end; os_real.c is the real one, a simulated one takes the same table of operations. Each VM
 // has its own, with its own copy of the environment, so that two VMs in one program do not notice
 // each other.
-// Errors are negative errno values. Paths are bytes ending in NUL.
-// Thread: any, but for the environment and os_free (the VM's own lock or its one thread).
+// Errors are negative errno values; os_error_name gives POSIX's name of one in small letters. Paths
+// are bytes ending in NUL. Thread: any, but for the environment and os_free (the VM's own lock or
+// its one thread).
 #pragma once
 
 #include "base/mem.h"
@@ -13,12 +14,22 @@ typedef struct Os Os;
 
 typedef enum OsStream { OS_STDOUT = 1, OS_STDERR = 2 } OsStream;
 typedef enum OsProtect { OS_NO_ACCESS, OS_READ, OS_READ_WRITE, OS_READ_EXECUTE } OsProtect;
-typedef enum OsFileKind { OS_FILE_REGULAR, OS_FILE_DIRECTORY, OS_FILE_OTHER } OsFileKind;
+typedef enum OsFileKind {
+    OS_FILE_REGULAR,
+    OS_FILE_DIRECTORY,
+    OS_FILE_LINK,
+    OS_FILE_DEVICE,
+    OS_FILE_OTHER,
+} OsFileKind;
+typedef enum OsAccess { OS_ACCESS_READ = 1, OS_ACCESS_WRITE = 2 } OsAccess;
 
 typedef struct OsFileInfo {
     OsFileKind kind;
+    OsAccess access; // of this program
     uint64_t size_bytes;
-    int64_t modified_ns; // since 1970
+    int64_t modified_ns, accessed_ns, changed_ns; // since 1970
+    uint32_t mode, user, group;
+    uint64_t links, device, special_device, number; // special: of a device file
 } OsFileInfo;
 
 // A broken-down time: month 1..12, day 1..31.
@@ -38,7 +49,7 @@ typedef struct OsOps {
     int (*local_seconds)(Os *os, const OsDate *date, int64_t *seconds);
     int64_t (*write)(Os *os, OsStream stream, const void *bytes, size_t count);
     int (*file_read)(Os *os, Mem *m, const char *path, uint8_t **bytes, size_t *count);
-    int (*file_info)(Os *os, const char *path, OsFileInfo *info);
+    int (*file_info)(Os *os, const char *path, bool follow, OsFileInfo *info);
     int (*dir_list)(Os *os, const char *path, void (*fn)(void *ctx, const char *name), void *ctx);
     int (*working_dir)(Os *os, char *path, size_t cap);
     int (*real_path)(Os *os, const char *path, char *real, size_t cap);
@@ -55,6 +66,8 @@ typedef struct OsOps {
 // The machine's own clock, files and memory. NULL: no memory.
 WARN_UNUSED Os *os_real_new(Mem *m);
 void os_free(Os *os);
+
+const char *os_error_name(int error); // "enoent"; "unknown" for what has no name
 
 // --- time ----------------------------------------------------------------------------------------
 int64_t os_monotonic_ns(Os *os); // never goes back; arbitrary start
@@ -83,6 +96,8 @@ int os_write(Os *os, OsStream stream, const void *bytes, size_t count);
 WARN_UNUSED int os_file_read(Os *os, Mem *m, const char *path, uint8_t **bytes, size_t *count);
 void os_file_free(Mem *m, uint8_t *bytes, size_t count);
 WARN_UNUSED int os_file_info(Os *os, const char *path, OsFileInfo *info);
+// The same of a symbolic link itself.
+WARN_UNUSED int os_link_info(Os *os, const char *path, OsFileInfo *info);
 // Calls fn for each name but . and .. in no order.
 WARN_UNUSED int os_dir_list(Os *os, const char *path, void (*fn)(void *ctx, const char *name),
                             void *ctx);

@@ -158,14 +158,36 @@ static int real_file_read(Os *os UNUSED, Mem *m, const char *path, uint8_t **byt
     return err;
 }
 
-static int real_file_info(Os *os UNUSED, const char *path, OsFileInfo *info) {
+static int64_t time_ns(struct timespec ts) {
+    return (int64_t)ts.tv_sec * 1000000000 + ts.tv_nsec;
+}
+
+static OsFileKind file_kind(mode_t mode) {
+    if (S_ISREG(mode)) return OS_FILE_REGULAR;
+    if (S_ISDIR(mode)) return OS_FILE_DIRECTORY;
+    if (S_ISLNK(mode)) return OS_FILE_LINK;
+    return S_ISCHR(mode) || S_ISBLK(mode) ? OS_FILE_DEVICE : OS_FILE_OTHER;
+}
+
+static int real_file_info(Os *os UNUSED, const char *path, bool follow, OsFileInfo *info) {
     struct stat st;
-    if (stat(path, &st) != 0) return -errno;
-    info->kind = S_ISREG(st.st_mode)   ? OS_FILE_REGULAR
-                 : S_ISDIR(st.st_mode) ? OS_FILE_DIRECTORY
-                                       : OS_FILE_OTHER;
-    info->size_bytes = (uint64_t)st.st_size;
-    info->modified_ns = (int64_t)st.st_mtim.tv_sec * 1000000000 + st.st_mtim.tv_nsec;
+    if ((follow ? stat(path, &st) : lstat(path, &st)) != 0) return -errno;
+    OsAccess access_bits = 0;
+    if (access(path, R_OK) == 0) access_bits |= OS_ACCESS_READ;
+    if (access(path, W_OK) == 0) access_bits |= OS_ACCESS_WRITE;
+    *info = (OsFileInfo){.kind = file_kind(st.st_mode),
+                         .access = access_bits,
+                         .size_bytes = (uint64_t)st.st_size,
+                         .modified_ns = time_ns(st.st_mtim),
+                         .accessed_ns = time_ns(st.st_atim),
+                         .changed_ns = time_ns(st.st_ctim),
+                         .mode = st.st_mode,
+                         .user = st.st_uid,
+                         .group = st.st_gid,
+                         .links = st.st_nlink,
+                         .device = st.st_dev,
+                         .special_device = st.st_rdev,
+                         .number = st.st_ino};
     return 0;
 }
 

@@ -22,6 +22,13 @@ Process *process_new(VmCore *vm) {
     p->pid = term_local_pid(atomic_fetch_add_explicit(&vm->next_pid, 1, memory_order_relaxed));
     p->group_leader = p->pid;
     p->exit_reason = TERM_NONE;
+    p->builder.base = TERM_NONE;
+    p->flags = (ProcessFlags){.error_handler = ATOM_error_handler,
+                              .priority = ATOM_normal,
+                              .message_queue_data = ATOM_on_heap,
+                              .max_heap_words = vm->heap_config.max_words,
+                              .max_heap_kill = true,
+                              .max_heap_log = true};
     return p;
 }
 
@@ -44,6 +51,7 @@ void process_roots(Process *p, RootSet *roots) {
     roots_add(roots, &p->exc.value, EXCEPTION_TERMS);
     roots_add(roots, &p->group_leader, 1);
     roots_add(roots, &p->exit_reason, 1);
+    roots_add(roots, &p->builder.base, 1);
     dict_roots(p, roots);
 }
 

@@ -7,6 +7,15 @@
 #include "code/module.h"
 #include "heap/heap.h"
 
+// How erlang:halt has ended the machine. The process that called it is dead; whoever runs the
+// machine looks here and runs nothing more.
+typedef enum HaltKind { HALT_NONE, HALT_STATUS, HALT_ABORT, HALT_SLOGAN } HaltKind;
+typedef struct Halt {
+    HaltKind kind;
+    int status;
+    char slogan[1024]; // HALT_SLOGAN
+} Halt;
+
 typedef struct VmCore {
     Mem mem;
     TermEnv env; // env.mem == &mem
@@ -19,8 +28,9 @@ typedef struct VmCore {
     uint32_t slice_reductions;  // 4000; stress: 1
     _Atomic uint64_t next_ref;  // numbers of references
     _Atomic uint64_t next_unique;
-    _Atomic uint64_t next_pid; // numbers of processes
+    _Atomic uint64_t next_pid;           // numbers of processes
     _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
+    Halt halt;
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
     // Loads a module by name from the code path, when a call finds it missing. false: not found or
@@ -65,6 +75,23 @@ typedef struct SlowPath {
     const uint32_t *next;
 } SlowPath;
 
+// A bit string that is being filled by the instructions bs_put_*.
+typedef struct BitsBuilder {
+    Term base;        // heap or refc object; a root; TERM_NONE: none
+    uint64_t at, end; // the bits of its data that are still to be written
+} BitsBuilder;
+// What process_flag/2 sets. The terms are atoms.
+typedef struct ProcessFlags {
+    Term error_handler;
+    Term priority;
+    Term message_queue_data;
+    size_t max_heap_words;            // 0: no limit
+    bool max_heap_kill, max_heap_log; // what happens above it; without kill nothing is enforced
+    bool trap_exit;
+    bool sensitive;
+    uint32_t save_calls;
+} ProcessFlags;
+
 typedef struct Process {
     Heap heap;
     VmCore *vm;
@@ -78,6 +105,7 @@ typedef struct Process {
     Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
     uint32_t bif_arg_count;
     SlowPath slow;
+    BitsBuilder builder;
     // Where to go instead of returning: set by bif_trap
     Export *trap_export;
     uint32_t trap_arity;
@@ -90,8 +118,10 @@ typedef struct Process {
     Dict *dict;
     Term pid;
     Term group_leader;
-    bool dead;        // killed: no memory, max_heap_size, kill
-    Term exit_reason; // when it has ended
+    ProcessFlags flags;
+    uint64_t reductions; // done in the slices before this one
+    bool dead;           // killed: no memory, max_heap_size, kill
+    Term exit_reason;    // when it has ended
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory

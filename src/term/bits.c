@@ -128,6 +128,18 @@ static BitsData *extensible(Term base) {
     return d->used_bits == (p[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE) ? d : NULL;
 }
 
+// Whether `size` bits have room in the data, or could have by reallocating it.
+static bool can_hold(const BitsData *d, uint64_t size) {
+    return size <= 8 * d->cap_bytes || atomic_load_explicit(&d->refs, memory_order_acquire) == 1;
+}
+
+size_t hp_bits_append_private_words(Term base, uint64_t more) {
+    const BitsData *d = extensible(base);
+    bool in_place =
+        d != NULL && more <= BITS_SIZE_MAX - d->used_bits && can_hold(d, d->used_bits + more);
+    return in_place ? 0 : BITS_APPEND_WORDS;
+}
+
 // Room for `size` bits and as much again.
 static uint64_t roomy_bytes(uint64_t size) {
     uint64_t bytes = bytes_for(size);
@@ -177,8 +189,7 @@ static Term append(Mem *m, Hp *hp, Term base, uint64_t more, uint8_t **to, uint6
         bits_copy(*to, 0, from.bytes, from.offset, from.size);
         return result;
     }
-    if (d != NULL && UNLIKELY(size > 8 * d->cap_bytes) &&
-        atomic_load_explicit(&d->refs, memory_order_acquire) == 1) {
+    if (d != NULL && UNLIKELY(size > 8 * d->cap_bytes) && can_hold(d, size)) {
         d = grow_alone(hp, term_boxed_ptr(base)[SUB_BITS_BASE], size);
         if (d == NULL) return TERM_NONE;
     }

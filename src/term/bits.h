@@ -133,7 +133,8 @@ Term hp_sub_bits(Hp *hp, Term of, uint64_t start, uint64_t size);
 enum { BITS_APPEND_WORDS = HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX * 8) };
 Term hp_bits_append(Mem *m, Hp *hp, Term base, uint64_t more, uint8_t **to, uint64_t *to_bit);
 // The same where the compiler knows that nothing else refers to `base` (bs_private_append): the
-// view itself may change its size and be the result.
+// view itself may change its size and be the result. Words: hp_bits_append_private_words.
+size_t hp_bits_append_private_words(Term base, uint64_t more);
 Term hp_bits_append_private(Mem *m, Hp *hp, Term base, uint64_t more, uint8_t **to,
                             uint64_t *to_bit);
 // An empty writable bit string with room for about `hint_bytes` (bs_init_writable).

@@ -46,7 +46,7 @@ bool integer_to_int64(Term a, int64_t *n); // false: does not fit
 bool integer_to_uint64(Term a, uint64_t *n);
 // Rounds as the reference does: to nearest even, limb by limb from the highest. false: too large.
 bool integer_to_double(Term a, double *d);
-double integer_to_double_inf(Term a);      // too large: plus or minus infinity (for ordering)
+double integer_to_double_inf(Term a); // too large: plus or minus infinity (for ordering)
 // Exact comparison of an integer and a double: -1, 0, 1 for a <=> d.
 int integer_compare_double(Term a, double d);
 size_t integer_from_double_words(double d);

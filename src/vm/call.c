@@ -218,6 +218,10 @@ dt_outcome dt_call(dt_vm *vm, const char *module, const char *function, const ch
                    size_t arg_count, char **text) {
     *text = NULL;
     Call c;
+    if (vm->core.halt.kind != HALT_NONE) {
+        vm_error(vm, "the machine has been halted");
+        return DT_FAILED;
+    }
     if (!call_begin(&c, vm)) return DT_FAILED;
     bool ok = true;
     for (size_t i = arg_count; ok && i > 0; i--) ok = parse_arg(&c, args[i - 1]);
@@ -227,8 +231,12 @@ dt_outcome dt_call(dt_vm *vm, const char *module, const char *function, const ch
     if (ok) {
         Buf out;
         buf_init(&out, &vm->core.mem);
-        outcome = c.cls == EXC_NONE ? DT_VALUE : DT_RAISED;
-        if (outcome == DT_VALUE)
+        outcome = vm->core.halt.kind != HALT_NONE ? DT_HALTED
+                  : c.cls == EXC_NONE             ? DT_VALUE
+                                                  : DT_RAISED;
+        if (outcome == DT_HALTED)
+            buf_put_str(&out, vm->core.halt.slogan);
+        else if (outcome == DT_VALUE)
             put_term(&c, &out, c.roots[ROOT_VALUE]);
         else
             put_raised(&c, &out);
@@ -237,6 +245,13 @@ dt_outcome dt_call(dt_vm *vm, const char *module, const char *function, const ch
     }
     call_end(&c);
     return outcome;
+}
+
+int dt_halt_status(const dt_vm *vm) {
+    // What a shell sees of a program that was aborted.
+    enum { ABORT_STATUS = 134 };
+    const Halt *h = &vm->core.halt;
+    return h->kind == HALT_ABORT ? ABORT_STATUS : h->status;
 }
 
 void dt_text_free(dt_vm *vm, char *text) {

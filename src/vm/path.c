@@ -134,30 +134,33 @@ bool path_load_file(Vm *vm, const char *path, Term *name) {
     return ok;
 }
 
-static bool load_from(Vm *vm, size_t from, size_t to, Term name) {
+static bool load_from(Vm *vm, Term name, bool *found) {
     const Atom *a = atom_get(vm->core.env.atoms, name);
-    for (size_t i = from; i < to; i++) {
+    for (size_t i = 0; i < vm->path_count; i++) {
         char path[PATH_BYTES];
         OsFileInfo info;
         int n = snprintf(path, sizeof path, "%s/%.*s.beam", vm->paths[i], (int)a->size_bytes,
                          (const char *)a->text);
         if (n < 0 || (size_t)n >= sizeof path || os_file_info(vm->core.os, path, &info) < 0)
             continue;
+        *found = true;
         Term loaded;
         return path_load_file(vm, path, &loaded) && loaded == name;
     }
     return false;
 }
 
-bool path_load(Vm *vm, Term name) {
+bool path_load(Vm *vm, Term name, bool *found) {
+    *found = false;
     const Atom *a = atom_get(vm->core.env.atoms, name);
     if (memchr(a->text, '/', a->size_bytes) != NULL) return false;
     vm_error(vm, "%.*s: no such module", (int)a->size_bytes, (const char *)a->text);
     if (!vm->otp_listed) {
-        if (load_from(vm, 0, vm->path_count, name)) return true;
+        if (load_from(vm, name, found)) return true;
+        if (*found) return false;
         list_otp(vm);
     }
-    return load_from(vm, 0, vm->path_count, name);
+    return load_from(vm, name, found);
 }
 
 bool dt_load_file(dt_vm *vm, const char *path, const char **module) {

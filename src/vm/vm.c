@@ -30,7 +30,16 @@ void vm_strfree(Vm *vm, char *text) {
 
 // --- hooks that lower rooms call -----------------------------------------------------------------
 static bool hook_load(VmCore *core, Term module) {
-    return path_load(CONTAINER_OF(core, Vm, core), module);
+    Vm *vm = CONTAINER_OF(core, Vm, core);
+    bool found;
+    if (path_load(vm, module, &found)) return true;
+    // A file that is there but cannot be used would only show as undef: say why.
+    if (found) {
+        char line[VM_ERROR_BYTES + 16];
+        int n = snprintf(line, sizeof line, "dialtone: %s\n", vm->error);
+        (void)os_write(core->os, OS_STDERR, line, (size_t)MIN(n, (int)sizeof line - 1));
+    }
+    return false;
 }
 static void hook_write(VmCore *core, const void *bytes, size_t count) {
     // Nobody is left to tell when the output is gone.

@@ -6,19 +6,28 @@
 %%
 %% A case is an exported function of no arguments (module_info excepted).
 %% run/1 takes module names; it prints as it goes, so that a crash shows how
-%% far it came, and ends with "== end".
+%% far it came, and ends with "== end". run_after/2 goes on behind a case.
 -module(case_runner).
--export([run/1]).
+-export([run/1, run_after/2]).
 
 run(Mods) when is_list(Mods) ->
-    lists:foreach(fun run_module/1, Mods),
-    erlang:display_string("== end\n"),
-    ok;
+    lists:foreach(fun(Mod) -> run_cases(Mod, cases(Mod)) end, Mods),
+    finish();
 run(Mod) when is_atom(Mod) ->
     run([Mod]).
 
-run_module(Mod) ->
-    Cases = lists:sort([F || {F, 0} <- Mod:module_info(exports), F =/= module_info]),
+run_after(Mod, Case) ->
+    run_cases(Mod, [C || C <- cases(Mod), C > Case]),
+    finish().
+
+finish() ->
+    erlang:display_string("== end\n"),
+    ok.
+
+cases(Mod) ->
+    lists:sort([F || {F, 0} <- Mod:module_info(exports), F =/= module_info]).
+
+run_cases(Mod, Cases) ->
     lists:foreach(fun(Case) -> run_case(Mod, Case) end, Cases).
 
 run_case(Mod, Case) ->

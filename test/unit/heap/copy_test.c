@@ -106,7 +106,7 @@ static void deep_terms(void **state) {
     }
     size_t words = heap_copy_words(&mem, NULL, t);
     assert_int_equal(words, DEEP / 2 * 5);
-    assert_int_equal(heap_shared_words(&mem, t), words);
+    assert_int_equal(heap_shared_words(&mem, NULL, t), words);
     HeapFragment *g = heap_fragment_new(&mem, words);
     assert_non_null(g);
     Hp to = {g->mem, g->mem + words, &g->off};
@@ -128,8 +128,8 @@ static void sharing_is_expanded(void **state) {
     for (int i = 0; i < 10; i++) t = hp_tuple2(&hp, t, t);
     assert_int_equal(heap_flat_words(&mem, t), 3 * 2047);
     assert_int_equal(heap_copy_words(&mem, NULL, t), 3 * 2047);
-    assert_int_equal(heap_shared_words(&mem, t), 3 * 11);
-    assert_int_equal(heap_shared_words(&mem, TERM_NIL), 0);
+    assert_int_equal(heap_shared_words(&mem, NULL, t), 3 * 11);
+    assert_int_equal(heap_shared_words(&mem, NULL, TERM_NIL), 0);
     assert_int_equal(heap_flat_words(&mem, term_small(1)), 0);
 }
 

@@ -1,0 +1,27 @@
+%% Times one benchmark: Mod:run(Size) in the process that calls, so that only
+%% what Mod does is measured, and not the start of the machine.
+-module(bench_one).
+-export([run/3, reference/3]).
+
+%% {Milliseconds of each run, phash2 of the result}. Size is default, small or a
+%% number. The first run warms up and is left out. A result that varies is an error.
+run(Mod, Size, Runs) when Runs > 0 ->
+    N = if is_integer(Size) -> Size; true -> Mod:Size() end,
+    Hash = erlang:phash2(Mod:run(N)),
+    {[timed(Mod, N, Hash) || _ <- lists:seq(1, Runs)], Hash}.
+
+timed(Mod, N, Hash) ->
+    Begin = erlang:monotonic_time(microsecond),
+    Result = Mod:run(N),
+    End = erlang:monotonic_time(microsecond),
+    Hash = erlang:phash2(Result),
+    (End - Begin) / 1000.
+
+%% The same on the reference: in a fresh process with the default flags, as
+%% Dialtone's command does it.
+reference(Mod, Size, Runs) ->
+    {Pid, Ref} = spawn_monitor(fun() -> io:format("~p~n", [run(Mod, Size, Runs)]) end),
+    receive
+        {'DOWN', Ref, process, Pid, normal} -> ok;
+        {'DOWN', Ref, process, Pid, Why} -> io:format("failed: ~p~n", [Why])
+    end.

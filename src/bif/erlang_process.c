@@ -1,0 +1,319 @@
+// SPDX-License-Identifier: Apache-2.0
+// What a process knows and sets about itself: names of things, dictionary, flags, numbers that are
+// unique, the end of the machine. process_info/1,2 is in process_info.c.
+#include "bif/bif_int.h"
+#include "bif/process_info.h"
+#include "proc/dict.h"
+#include "term/bits.h"
+#include "term/compare.h"
+#include "term/integer.h"
+#include "term/map.h"
+
+// --- names ---------------------------------------------------------------------------------------
+
+BIF(erlang_self_0, "erlang", "self", "", BIF_GUARD, "The pid of the process.") {
+    return p->pid;
+}
+
+BIF(erlang_node_0, "erlang", "node", "", BIF_GUARD, "The name of this node.") {
+    return p->vm->env.node;
+}
+
+BIF(erlang_node_1, "erlang", "node", "PidPortOrRef", BIF_GUARD,
+    "The name of the node on which the argument was made.") {
+    if (!term_is_pid(a[0]) && !term_is_port(a[0]) && !term_is_ref(a[0])) return bif_badarg(p);
+    return term_is_kind(a[0], KIND_EXTERNAL) ? external_node(a[0]) : p->vm->env.node;
+}
+
+BIF(erlang_make_ref_0, "erlang", "make_ref", "", 0, "A new reference.") {
+    Hp hp;
+    if (!process_reserve_gc(p, LOCAL_REF_WORDS, &hp)) return TERM_NONE;
+    Term ref = process_make_ref(p, &hp);
+    process_commit(p, &hp);
+    return ref;
+}
+
+BIF(erlang_is_process_alive_1, "erlang", "is_process_alive", "Pid", 0,
+    "Whether the process exists. There is only one so far: the one that asks.") {
+    return term_is_local_pid(a[0]) ? bif_bool(a[0] == p->pid) : bif_badarg(p);
+}
+
+BIF(erlang_processes_0, "erlang", "processes", "", 0, "The pids of all processes.") {
+    Hp hp;
+    if (!process_reserve_gc(p, CONS_WORDS, &hp)) return TERM_NONE;
+    Term list = hp_cons(&hp, p->pid, TERM_NIL);
+    process_commit(p, &hp);
+    return list;
+}
+
+BIF(erlang_group_leader_0, "erlang", "group_leader", "", 0, "The group leader of the process.") {
+    return p->group_leader;
+}
+
+// false would mean that another process is to be asked.
+BIF(erts_internal_group_leader_2, "erts_internal", "group_leader", "GroupLeader, Pid", 0,
+    "Sets the group leader: true, or the reason of the error.") {
+    if (!term_is_pid(a[0]) || a[1] != p->pid) return ATOM_badarg;
+    p->group_leader = a[0];
+    return ATOM_true;
+}
+
+// --- numbers that are unique
+// -----------------------------------------------------------------------
+
+static Term unique_integer_gc(Process *p) {
+    // One counter that only goes up serves all modifiers.
+    uint64_t n = atomic_fetch_add_explicit(&p->vm->next_unique, 1, memory_order_relaxed) + 1;
+    Hp hp;
+    if (!process_reserve_gc(p, INT64_WORDS, &hp)) return TERM_NONE;
+    Term t = hp_uint64(&hp, n);
+    process_commit(p, &hp);
+    return t;
+}
+
+BIF(erlang_unique_integer_0, "erlang", "unique_integer", "", 0, "An integer given only once.") {
+    return unique_integer_gc(p);
+}
+BIF(erlang_unique_integer_1, "erlang", "unique_integer", "Modifiers", 0,
+    "An integer given only once; Modifiers: a list of monotonic, positive.") {
+    Term l = a[0];
+    for (; term_is_cons(l); l = term_tail(l))
+        if (term_head(l) != ATOM_monotonic && term_head(l) != ATOM_positive) return bif_badarg(p);
+    return term_is_nil(l) ? unique_integer_gc(p) : bif_badarg(p);
+}
+
+// --- dictionary
+// ------------------------------------------------------------------------------------
+
+static Term or_undefined(Term t) {
+    return t == TERM_NONE ? ATOM_undefined : t;
+}
+
+BIF(erlang_put_2, "erlang", "put", "Key, Value", 0,
+    "Keeps Value under Key in the process dictionary; what was there before, or undefined.") {
+    bool failed;
+    Term old = dict_put(p, a[0], a[1], &failed);
+    return failed ? bif_system_limit(p) : or_undefined(old);
+}
+BIF(erlang_get_1, "erlang", "get", "Key", 0,
+    "What the process dictionary has under Key, or undefined.") {
+    return or_undefined(dict_get(p, a[0]));
+}
+BIF(erlang_erase_1, "erlang", "erase", "Key", 0,
+    "Removes Key from the process dictionary; what was there, or undefined.") {
+    return or_undefined(dict_erase(p, a[0]));
+}
+
+typedef struct DictList {
+    Process *p;
+    Hp hp;
+    Term list;
+    Term value; // get_keys/1: of which value; else TERM_NONE
+} DictList;
+
+static void add_pair(void *ctx, Term key, Term value) {
+    DictList *l = ctx;
+    l->list = hp_cons(&l->hp, hp_tuple2(&l->hp, key, value), l->list);
+}
+static void add_key(void *ctx, Term key, Term value) {
+    DictList *l = ctx;
+    if (l->value != TERM_NONE && !term_equal_exact(&l->p->vm->env, l->value, value)) return;
+    l->list = hp_cons(&l->hp, key, l->list);
+}
+
+// A list of what `fn` adds for each pair; arg: NULL or what becomes DictList.value.
+static Term dict_list_gc(Process *p, size_t words_each, const Term *arg,
+                         void (*fn)(void *ctx, Term key, Term value)) {
+    DictList l = {.p = p, .list = TERM_NIL};
+    if (!process_reserve_gc(p, dict_count(p) * words_each, &l.hp)) return TERM_NONE;
+    l.value = arg == NULL ? TERM_NONE : *arg;
+    dict_each(p, fn, &l);
+    process_commit(p, &l.hp);
+    bif_charge_units(p, dict_count(p), BIF_CELLS_PER_REDUCTION);
+    return l.list;
+}
+
+BIF(erlang_get_0, "erlang", "get", "", 0, "The process dictionary: a list of {Key, Value}.") {
+    return dict_list_gc(p, CONS_WORDS + 3, NULL, add_pair);
+}
+BIF(erlang_get_keys_0, "erlang", "get_keys", "", 0, "The keys of the process dictionary.") {
+    return dict_list_gc(p, CONS_WORDS, NULL, add_key);
+}
+BIF(erlang_get_keys_1, "erlang", "get_keys", "Value", 0,
+    "The keys under which the process dictionary has Value.") {
+    return dict_list_gc(p, CONS_WORDS, a, add_key);
+}
+BIF(erlang_erase_0, "erlang", "erase", "", 0,
+    "Empties the process dictionary; what it was: a list of {Key, Value}.") {
+    Term list = dict_list_gc(p, CONS_WORDS + 3, NULL, add_pair);
+    if (list != TERM_NONE) dict_clear(p);
+    return list;
+}
+
+// --- flags
+// -----------------------------------------------------------------------------------------
+
+static Term flag_bool(Process *p, bool *flag, Term value) {
+    if (value != ATOM_true && value != ATOM_false) return bif_badarg(p);
+    Term old = bif_bool(*flag);
+    *flag = value == ATOM_true;
+    return old;
+}
+
+static Term flag_atom(Process *p, Term *flag, Term value, const Term *allowed, size_t count) {
+    bool ok = count == 0 && term_is_atom(value);
+    for (size_t i = 0; i < count; i++) ok |= allowed[i] == value;
+    if (!ok) return bif_badarg(p);
+    Term old = *flag;
+    *flag = value;
+    return old;
+}
+
+Term bif_max_heap_map_gc(Process *p) {
+    Term kv[6] = {ATOM_error_logger, bif_bool(p->flags.max_heap_log),
+                  ATOM_kill,         bif_bool(p->flags.max_heap_kill),
+                  ATOM_size,         term_small((int64_t)p->flags.max_heap_words)};
+    Hp hp;
+    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
+    Term map = map_build(&p->vm->env, &hp, kv, 3);
+    process_commit(p, &hp);
+    return map;
+}
+
+// A member of the map that is true or false; left as it is where the map has none.
+static bool read_bool(const Process *p, Term map, Term key, bool *value) {
+    Term t = map_get(&p->vm->env, map, key);
+    if (t == TERM_NONE) return true;
+    *value = t == ATOM_true;
+    return t == ATOM_true || t == ATOM_false;
+}
+
+static Term flag_max_heap_gc(Process *p, const Term *value) {
+    Term size = *value;
+    bool kill = true, log = true;
+    int64_t words;
+    if (term_is_map(size)) {
+        if (!read_bool(p, size, ATOM_kill, &kill) || !read_bool(p, size, ATOM_error_logger, &log))
+            return bif_badarg(p);
+        size = map_get(&p->vm->env, size, ATOM_size);
+    }
+    HeapConfig *c = &p->heap.config;
+    if (!bif_small_arg(size, 0, SMALL_MAX, &words) || (words != 0 && (size_t)words < c->min_words))
+        return bif_badarg(p);
+    Term old = bif_max_heap_map_gc(p);
+    if (old == TERM_NONE) return TERM_NONE;
+    p->flags.max_heap_words = (size_t)words;
+    p->flags.max_heap_kill = kill;
+    p->flags.max_heap_log = log;
+    c->max_words = kill ? (size_t)words : 0;
+    return old;
+}
+
+static Term flag_size(Process *p, size_t *flag, size_t unit, size_t least, Term value) {
+    int64_t n;
+    if (!bif_small_arg(value, 0, UINT32_MAX, &n)) return bif_badarg(p);
+    Term old = term_small((int64_t)(*flag / unit));
+    *flag = MAX((size_t)n, least) * unit;
+    return old;
+}
+
+// Calls are not saved: the flag only keeps its number, as long as nobody asks for the calls.
+static Term flag_save_calls(Process *p, Term value) {
+    int64_t n;
+    if (!bif_small_arg(value, 0, 10000, &n)) return bif_badarg_cause(p, ATOM_none);
+    Term old = term_small(p->flags.save_calls);
+    p->flags.save_calls = (uint32_t)n;
+    return old;
+}
+
+enum { HEAP_WORDS_LEAST = 12 };
+
+BIF(erlang_process_flag_2, "erlang", "process_flag", "Flag, Value", 0,
+    "Sets a flag of the process and gives its old value.") {
+    static const Term priorities[] = {ATOM_low, ATOM_normal, ATOM_high, ATOM_max};
+    static const Term queue_data[] = {ATOM_on_heap, ATOM_off_heap};
+    ProcessFlags *f = &p->flags;
+    HeapConfig *c = &p->heap.config;
+    switch (a[0]) {
+    case ATOM_trap_exit: return flag_bool(p, &f->trap_exit, a[1]);
+    case ATOM_sensitive: return flag_bool(p, &f->sensitive, a[1]);
+    case ATOM_error_handler: return flag_atom(p, &f->error_handler, a[1], NULL, 0);
+    case ATOM_priority:
+        return flag_atom(p, &f->priority, a[1], priorities, ARRAY_COUNT(priorities));
+    case ATOM_message_queue_data:
+        return flag_atom(p, &f->message_queue_data, a[1], queue_data, ARRAY_COUNT(queue_data));
+    case ATOM_min_heap_size: return flag_size(p, &c->min_words, 1, HEAP_WORDS_LEAST, a[1]);
+    case ATOM_min_bin_vheap_size:
+        return flag_size(p, &c->min_vheap_bytes, sizeof(Term), HEAP_WORDS_LEAST, a[1]);
+    case ATOM_max_heap_size: return flag_max_heap_gc(p, &a[1]);
+    case ATOM_save_calls: return flag_save_calls(p, a[1]);
+    case ATOM_fullsweep_after: {
+        int64_t n;
+        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
+        Term old = term_small(c->fullsweep_after);
+        c->fullsweep_after = (uint32_t)MIN(n, UINT16_MAX);
+        return old;
+    }
+    default: return bif_badarg_cause(p, ATOM_badopt);
+    }
+}
+
+// --- the end
+// ---------------------------------------------------------------------------------------
+
+// What a program says at the end: at most this many bytes of it are kept.
+static bool read_slogan(Term list, Halt *h) {
+    size_t used = 0;
+    for (; term_is_cons(list); list = term_tail(list)) {
+        int64_t ch;
+        uint8_t utf8[4] = {0};
+        if (!bif_small_arg(term_head(list), 0, 0x10ffff, &ch)) return false;
+        unsigned size = bits_utf8_size(ch);
+        if (size == 0) return false;
+        bits_put_utf8(utf8, 0, (int32_t)ch);
+        if (used + size < sizeof h->slogan) memcpy(h->slogan + used, utf8, size);
+        used += size;
+    }
+    h->slogan[MIN(used, sizeof h->slogan - 1)] = '\0';
+    return term_is_nil(list);
+}
+
+static bool read_flush(Term options, bool *flush) {
+    *flush = true;
+    for (; term_is_cons(options); options = term_tail(options)) {
+        Term o = term_head(options);
+        if (!term_is_tuple(o) || term_tuple_arity(o) != 2 ||
+            term_tuple_elements(o)[0] != ATOM_flush)
+            return false;
+        Term value = term_tuple_elements(o)[1];
+        if (value != ATOM_true && value != ATOM_false) return false;
+        *flush = value == ATOM_true;
+    }
+    return term_is_nil(options);
+}
+
+BIF(erlang_halt_2, "erlang", "halt", "Status, Options", 0,
+    "Ends the machine. Status: an exit status, abort, or what to say before a crash dump.") {
+    Halt h = {.kind = HALT_STATUS};
+    bool flush;
+    if (!read_flush(a[1], &flush)) return bif_badarg_cause(p, ATOM_badopt);
+    if (term_is_list(a[0])) {
+        h.kind = HALT_SLOGAN;
+        h.status = 1;
+        if (!read_slogan(a[0], &h)) return bif_badarg(p);
+    } else if (a[0] == ATOM_abort) {
+        h.kind = HALT_ABORT;
+    } else if (term_is_integer(a[0]) && !integer_is_negative(a[0])) {
+        // What the operating system keeps of it.
+        h.status = (int)((term_is_small(a[0]) ? (uint64_t)term_small_value(a[0])
+                                              : term_boxed_ptr(a[0])[1]) &
+                         INT32_MAX);
+    } else {
+        return bif_badarg(p);
+    }
+    p->vm->halt = h;
+    // Nothing of the program runs any more.
+    p->dead = true;
+    p->exit_reason = ATOM_killed;
+    return bif_raise(p, EXC_EXIT, ATOM_killed);
+}

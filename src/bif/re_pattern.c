@@ -1,0 +1,213 @@
+// SPDX-License-Identifier: Apache-2.0
+// Compiling regular expressions and keeping them: see re_pattern.h.
+//
+// The cache is a table of fixed size; a source has WAYS places, of which the one that was not used
+// for longest is given up. A pattern gets machine code when it has been used a few times: making it
+// takes longer than most single matches.
+#include "bif/re_pattern.h"
+
+enum {
+    CACHE_SETS = 64,
+    CACHE_WAYS = 4,
+    JIT_AFTER_USES = 3,
+    MENDS_MAX = 1000,
+    HEADER_BYTES = 12,
+};
+static const uint8_t header_magic[4] = {'D', 'T', 'R', 'E'};
+enum { HEADER_VERSION = 1 };
+// How much memory one match may take, in KiB.
+enum { MATCH_HEAP_KIB = 256 * 1024 };
+
+typedef struct Slot {
+    RePattern pattern; // code NULL: free
+    uint64_t hash, used_at;
+    ReSource source; // its text is ours
+} Slot;
+
+struct ReCache {
+    Mem *mem;
+    pcre2_general_context *general;
+    pcre2_compile_context *compile;
+    pcre2_match_context *match;
+    uint64_t clock;
+    Slot slots[CACHE_SETS * CACHE_WAYS];
+};
+
+// --- memory: PCRE2 does not say how large what it frees is ---------------------------------------
+
+typedef union Block {
+    size_t size_bytes;
+    uint64_t align[2];
+} Block;
+
+static void *re_alloc(size_t size, void *mem) {
+    Block *b = mem_alloc(mem, size + sizeof *b);
+    if (!b) return NULL;
+    b->size_bytes = size + sizeof *b;
+    return b + 1;
+}
+
+static void re_free(void *ptr, void *mem) {
+    if (!ptr) return;
+    Block *b = (Block *)ptr - 1;
+    mem_free(mem, b, b->size_bytes);
+}
+
+// --- the binary form -----------------------------------------------------------------------------
+
+void re_source_put(Buf *out, const ReSource *source) {
+    uint8_t h[HEADER_BYTES] = {0};
+    memcpy(h, header_magic, sizeof header_magic);
+    h[4] = HEADER_VERSION;
+    h[5] = source->newline;
+    h[6] = source->bsr;
+    for (int i = 0; i < 4; i++) h[8 + i] = (uint8_t)(source->flags >> (8 * i));
+    buf_put(out, h, sizeof h);
+    buf_put(out, source->text, source->size);
+}
+
+bool re_source_get(const uint8_t *bytes, size_t size, ReSource *source) {
+    if (size < HEADER_BYTES || memcmp(bytes, header_magic, sizeof header_magic) != 0) return false;
+    if (bytes[4] != HEADER_VERSION || bytes[5] > RE_NEWLINE_ANYCRLF) return false;
+    if (bytes[6] > PCRE2_BSR_ANYCRLF) return false;
+    uint32_t flags = 0;
+    for (int i = 0; i < 4; i++) flags |= (uint32_t)bytes[8 + i] << (8 * i);
+    *source =
+        (ReSource){flags & RE_FLAGS, bytes[5], bytes[6], bytes + HEADER_BYTES, size - HEADER_BYTES};
+    return true;
+}
+
+// --- compiling -----------------------------------------------------------------------------------
+
+// (*UTF8) at the start is (*UTF) now.
+static void rename_verbs(Buf *text) {
+    static const char old[] = "(*UTF8)";
+    if (text->size_bytes < sizeof old - 1 || memcmp(text->data, old, sizeof old - 1) != 0) return;
+    memmove(text->data + 5, text->data + 6, text->size_bytes - 6);
+    text->size_bytes--;
+}
+
+static pcre2_code *compile_mended(ReCache *c, const ReSource *source, ReError *err) {
+    Buf text;
+    buf_init(&text, c->mem);
+    buf_put(&text, source->text, source->size);
+    pcre2_code *code = NULL;
+    bool literal_escapes = false;
+    *err = (ReError){NULL, 0};
+    if (!text.failed) rename_verbs(&text);
+    for (int i = 0; i < MENDS_MAX && !text.failed; i++) {
+        int number;
+        PCRE2_SIZE offset;
+        uint32_t extra = PCRE2_EXTRA_ALLOW_LOOKAROUND_BSK;
+        if (literal_escapes) extra |= PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL;
+        pcre2_set_compile_extra_options(c->compile, extra);
+        static const uint8_t nothing[1];
+        code = pcre2_compile(text.data ? text.data : nothing, text.size_bytes, source->flags,
+                             &number, &offset, c->compile);
+        if (code || number == PCRE2_ERROR_HEAP_FAILED) break;
+        if (re_mend(number, &text, offset, &literal_escapes)) continue;
+        *err = re_error(number, text.data, text.size_bytes, offset);
+        break;
+    }
+    buf_deinit(&text);
+    return code;
+}
+
+static pcre2_code *compile(ReCache *c, const ReSource *source, ReError *err) {
+    pcre2_set_newline(c->compile, source->newline ? source->newline : RE_NEWLINE_LF);
+    pcre2_set_bsr(c->compile, source->bsr ? source->bsr : PCRE2_BSR_UNICODE);
+    return compile_mended(c, source, err);
+}
+
+// --- the cache -----------------------------------------------------------------------------------
+
+ReCache *re_cache_new(Mem *m) {
+    ReCache *c = mem_alloc_zero(m, sizeof *c);
+    if (!c) return NULL;
+    c->mem = m;
+    c->general = pcre2_general_context_create(re_alloc, re_free, m);
+    c->compile = c->general ? pcre2_compile_context_create(c->general) : NULL;
+    c->match = c->general ? pcre2_match_context_create(c->general) : NULL;
+    if (!c->compile || !c->match) {
+        re_cache_free(c);
+        return NULL;
+    }
+    pcre2_set_heap_limit(c->match, MATCH_HEAP_KIB);
+    return c;
+}
+
+static void slot_clear(ReCache *c, Slot *s) {
+    if (!s->pattern.code) return;
+    pcre2_match_data_free(s->pattern.data);
+    pcre2_code_free(s->pattern.code);
+    mem_free(c->mem, (void *)(uintptr_t)s->source.text, s->source.size + 1);
+    *s = (Slot){0};
+}
+
+void re_cache_free(ReCache *c) {
+    if (!c) return;
+    for (size_t i = 0; i < ARRAY_COUNT(c->slots); i++) slot_clear(c, &c->slots[i]);
+    pcre2_match_context_free(c->match);
+    pcre2_compile_context_free(c->compile);
+    pcre2_general_context_free(c->general);
+    mem_free(c->mem, c, sizeof *c);
+}
+
+pcre2_match_context *re_match_context(ReCache *c) {
+    return c->match;
+}
+
+static uint64_t source_hash(const ReSource *s) {
+    uint64_t h = 0xcbf29ce484222325u ^ s->flags ^ (uint64_t)s->newline << 40 ^
+                 (uint64_t)s->bsr << 48; // FNV-1a
+    for (size_t i = 0; i < s->size; i++) h = (h ^ s->text[i]) * 0x100000001b3u;
+    return h ^ h >> 29;
+}
+
+static bool source_equal(const ReSource *a, const ReSource *b) {
+    return a->flags == b->flags && a->newline == b->newline && a->bsr == b->bsr &&
+           a->size == b->size && memcmp(a->text, b->text, a->size) == 0;
+}
+
+static bool slot_fill(ReCache *c, Slot *s, const ReSource *source, ReError *err) {
+    *err = (ReError){NULL, 0};
+    uint8_t *text = mem_alloc(c->mem, source->size + 1);
+    if (!text) return false;
+    memcpy(text, source->text, source->size);
+    RePattern *pt = &s->pattern;
+    pt->code = compile(c, source, err);
+    pt->data = pt->code ? pcre2_match_data_create_from_pattern(pt->code, c->general) : NULL;
+    if (!pt->data) {
+        pcre2_code_free(pt->code);
+        pt->code = NULL;
+        mem_free(c->mem, text, source->size + 1);
+        return false;
+    }
+    s->source = *source;
+    s->source.text = text;
+    uint32_t newline = 0;
+    pcre2_pattern_info(pt->code, PCRE2_INFO_CAPTURECOUNT, &pt->capture_count);
+    pcre2_pattern_info(pt->code, PCRE2_INFO_NEWLINE, &newline);
+    pt->crlf = newline == PCRE2_NEWLINE_CRLF || newline == PCRE2_NEWLINE_ANY ||
+               newline == PCRE2_NEWLINE_ANYCRLF;
+    return true;
+}
+
+RePattern *re_pattern(ReCache *c, const ReSource *source, ReError *err) {
+    uint64_t hash = source_hash(source);
+    Slot *set = &c->slots[hash % CACHE_SETS * CACHE_WAYS], *found = NULL, *oldest = set;
+    for (Slot *s = set; s < set + CACHE_WAYS && !found; s++) {
+        if (s->pattern.code && s->hash == hash && source_equal(&s->source, source)) found = s;
+        if (s->used_at < oldest->used_at) oldest = s;
+    }
+    if (!found) {
+        slot_clear(c, oldest);
+        if (!slot_fill(c, oldest, source, err)) return NULL;
+        found = oldest;
+        found->hash = hash;
+    }
+    found->used_at = ++c->clock;
+    if (++found->pattern.uses == JIT_AFTER_USES)
+        (void)pcre2_jit_compile(found->pattern.code, PCRE2_JIT_COMPLETE);
+    return &found->pattern;
+}

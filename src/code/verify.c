@@ -1,0 +1,218 @@
+// SPDX-License-Identifier: Apache-2.0
+// Refuses code that would be unsafe to run.
+//
+// The idea: each function is walked with what is known of every register (verify_int.h) instead of
+// values. Where ways meet, what is known on all of them is kept; a label whose knowledge has shrunk
+// is walked again, until nothing changes. Whatever the operands are at run time, code that passes
+//   - reads only registers that are defined, and Y registers of its own stack frame;
+//   - shows the garbage collector only such registers;
+//   - writes only where heap was reserved, only into tuples that nobody else knows;
+//   - keeps its stack frame and its catches in order, returns with neither;
+//   - jumps within its function, calls functions with their number of arguments, never runs on into
+//     the next function;
+//   - hands match contexts to matching instructions and to functions of its module only.
+//
+// What it does not prove, because compilers rely on knowledge that the file does not hold (types of
+// arguments, of results, of elements), the engine checks when it runs, where BEAM_OP_CHECK is set:
+//   - get_list, get_hd, get_tl: that the source is a cons;
+//   - get_tuple_element, set_tuple_element: that it is a tuple with such an element;
+//   - test_arity, select_tuple_arity: that it is a tuple;
+//   - update_record: that it is a tuple of that size;
+//   - get_map_elements, has_map_fields, put_map_assoc, put_map_exact: that it is a map;
+//   - fmove to a float register: that it is a float;
+//   - bs_start_match4 no_fail: a bit string or context; resume: a context;
+//   - allocate, allocate_heap: it has to set all Y registers to nil, as the zeroing forms do.
+// Always, for nothing is known of them:
+//   - bs_set_position: that the position is a small integer within the context's bits;
+//   - bs_put_*: that they stay within the bit string that is being built;
+//   - sizes of segments;
+//   - raw_raise, raise, build_stacktrace: that the trace is one; raw_raise with a class that is
+//   none
+//     raises too (compilers put nothing sensible after it);
+//   - wait_timeout, woken and executed again while its timer runs: it must not look at the time;
+//   - call_fun, call_fun2, apply: that it is a fun, are atoms; recv_marker_*: anything may stand
+//     there;
+//   - a call with BEAM_OP_NO_RETURN is followed by code that stops the process;
+//   - arguments of func_info may be match contexts: they are to be turned into bit strings;
+//   - a catch is found by looking from y0 upwards, frame by frame.
+// loop_rec may collect: no X register survives it.
+#include "code/verify_int.h"
+
+enum {
+    // Walking a function again and again ends by itself; this bounds how long hostile code takes.
+    STEPS_PER_INSTRUCTION = 64,
+    STEPS_MIN = 100000,
+};
+
+// --- one function --------------------------------------------------------------------------------
+static void count_registers(Verifier *v) {
+    const BeamFile *f = v->file;
+    uint32_t x = MAX(v->fn->arity, 4u), y = 0, fr = 0;
+    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++) {
+        const GenOp *op = &f->ops[i];
+        const GenArg *arg = &f->args[op->arg_index];
+        for (const char *letter = generic_shape(op->op); *letter != 0; letter++) {
+            uint32_t value = (uint32_t)arg->value;
+            if (*letter == 'n' || *letter == 'A') x = MAX(x, value + 2);
+            if (*letter == 'k') y = MAX(y, value);
+            if (*letter == 'h' && arg->kind == GEN_ALLOC) arg += 2 * arg->value;
+            arg++;
+            if (*letter == 'L') break; // always last
+        }
+        const GenArg *end = &f->args[op->arg_index] + op->arg_count;
+        for (arg = &f->args[op->arg_index]; arg < end; arg++) {
+            uint32_t after = (uint32_t)arg->value + 1;
+            if (arg->kind == GEN_X) x = MAX(x, after);
+            if (arg->kind == GEN_FR) fr = MAX(fr, after);
+        }
+    }
+    v->x_count = x;
+    v->y_count = y;
+    v->fr_words = (fr + 63) / 64;
+    size_t vals = ALIGN_UP((size_t)x + y, 2);
+    v->state_bytes =
+        ALIGN_UP(sizeof(State) + vals * sizeof(Val) + v->fr_words * sizeof(uint64_t), 8);
+}
+_Static_assert(offsetof(State, v) % 8 == 0 && 2 * sizeof(Val) % 8 == 0, "state_fr is aligned");
+
+static bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t count, size_t each) {
+    if (count <= *cap) return true;
+    uint32_t grown = MAX(*cap * 2, count);
+    void *p = mem_realloc(v->mem, *array, *cap * each, grown * each);
+    if (p == NULL) return beam_fail(v->err, "out of memory");
+    memset((char *)p + *cap * each, 0, (grown - *cap) * each);
+    *array = p;
+    *cap = grown;
+    return true;
+}
+
+static bool find_blocks(Verifier *v) {
+    const BeamFile *f = v->file;
+    v->block_count = 0;
+    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++) {
+        const GenOp *op = &f->ops[i];
+        if (op->op != GENOP_label) continue;
+        if (!make_room(v, (void **)&v->blocks, &v->block_cap, v->block_count + 1,
+                       sizeof(CodeBlock)))
+            return false;
+        uint32_t label = (uint32_t)f->args[op->arg_index].value;
+        v->block_of_label[label] = v->block_count;
+        v->blocks[v->block_count++] = (CodeBlock){.op = i, .label = label};
+    }
+    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++)
+        if (f->ops[i].op == GENOP_try)
+            v->blocks[v->block_of_label[f->args[f->ops[i].arg_index + 1].value]].is_try = true;
+    // The table of ids: at most half full with all registers.
+    uint32_t want = 64;
+    while (want < 2 * (v->x_count + v->y_count)) want *= 2;
+    uint32_t cap = v->merge_mask == 0 ? 0 : v->merge_mask + 1;
+    if (!make_room(v, (void **)&v->merge_slots, &cap, want, sizeof(MergeSlot))) return false;
+    if (cap != v->merge_mask + 1) {
+        memset(v->merge_slots, 0, cap * sizeof(MergeSlot));
+        v->merge_mask = cap - 1;
+    }
+    return true;
+}
+
+// Arguments may be anything, and match contexts where a caller in this module passes one.
+static bool enter(Verifier *v) {
+    State *s = state_new(v);
+    v->cur = state_new(v);
+    v->tmp = state_new(v);
+    if (s == NULL || v->cur == NULL || v->tmp == NULL) return false;
+    for (uint32_t x = 0; x < v->fn->arity; x++) {
+        bool ctx = v->ctx_args[v->fn_index][x / 64] >> x % 64 & 1;
+        s->v[x] = val_of_kinds(v, ctx ? BEAM_TYPE_ANY : KINDS_TERM);
+    }
+    s->x_top = v->fn->arity;
+    return flow_to(v, v->fn->label, s);
+}
+
+// From a label to the next, or to where the way ends.
+static bool walk_block(Verifier *v, CodeBlock *block) {
+    const BeamFile *f = v->file;
+    block->dirty = false;
+    memcpy(v->cur, block->state, v->state_bytes);
+    v->alive = v->y_news = true;
+    f->op_flags[block->op] |= BEAM_OP_REACHED;
+    for (v->op = block->op + 1;; v->op++) {
+        const GenOp *op = &f->ops[v->op];
+        if (v->op == v->fn->op_end) {
+            v->op--;
+            return refuse(v, "the function ends here without a return or jump");
+        }
+        if (op->op == GENOP_label)
+            return flow_to(v, (uint32_t)f->args[op->arg_index].value, v->cur);
+        if (v->steps_left-- == 0) return refuse(v, "the function is too complex");
+        f->op_flags[v->op] |= BEAM_OP_REACHED;
+        const GenArg *o[BEAM_OPERANDS_MAX];
+        beam_operands(f, op, o);
+        if (!verify_op(v, op, o)) return false;
+        if (!v->alive) return true;
+    }
+}
+
+static bool walk_function(Verifier *v) {
+    v->fn = &v->file->functions[v->fn_index];
+    v->op = v->fn->op_entry;
+    v->next_id = 0;
+    count_registers(v);
+    states_free(v);
+    if (!find_blocks(v)) return false;
+    v->first_again = v->block_count;
+    if (!enter(v)) return false;
+    while (v->first_again < v->block_count) {
+        uint32_t first = v->first_again;
+        v->first_again = v->block_count;
+        for (uint32_t i = first; i < v->block_count; i++) {
+            if (v->blocks[i].dirty && !walk_block(v, &v->blocks[i])) return false;
+            // Blocks that are behind this one come anyway.
+            if (v->first_again > i && v->first_again < v->block_count)
+                v->first_again = v->block_count;
+        }
+    }
+    return true;
+}
+
+// --- the file ------------------------------------------------------------------------------------
+static bool walk_functions(Verifier *v) {
+    uint32_t count = v->file->function_count;
+    find_no_return(v);
+    memset(v->queued, 1, count);
+    for (bool again = true; again;) {
+        again = false;
+        for (v->fn_index = 0; v->fn_index < count; v->fn_index++) {
+            if (!v->queued[v->fn_index]) continue;
+            v->queued[v->fn_index] = false;
+            again = true;
+            if (!walk_function(v)) return false;
+        }
+    }
+    return true;
+}
+
+bool beam_verify(BeamFile *file, BeamError *err) {
+    Verifier v = {.file = file, .err = err, .mem = file->mem};
+    v.steps_left = (uint64_t)file->op_count * STEPS_PER_INSTRUCTION + STEPS_MIN;
+    size_t labels = (size_t)file->label_count + 1, functions = (size_t)file->function_count + 1;
+    file->op_flags = beam_alloc(file, err, file->op_count, 1);
+    if (file->op_flags == NULL) return false;
+    v.block_of_label = mem_alloc(v.mem, labels * sizeof(uint32_t));
+    v.ctx_args = mem_alloc_zero(v.mem, functions * sizeof *v.ctx_args);
+    v.queued = mem_alloc_zero(v.mem, functions);
+    v.no_return = mem_alloc_zero(v.mem, functions);
+    bool ok =
+        v.block_of_label != NULL && v.ctx_args != NULL && v.queued != NULL && v.no_return != NULL
+            ? verify_shapes(&v) && walk_functions(&v)
+            : beam_fail(err, "out of memory");
+    states_free(&v); // all but one
+    states_end(&v);
+    mem_free(v.mem, v.block_of_label, labels * sizeof(uint32_t));
+    mem_free(v.mem, v.ctx_args, functions * sizeof *v.ctx_args);
+    mem_free(v.mem, v.queued, functions);
+    mem_free(v.mem, v.no_return, functions);
+    mem_free(v.mem, v.blocks, v.block_cap * sizeof(CodeBlock));
+    if (v.merge_slots != NULL)
+        mem_free(v.mem, v.merge_slots, ((size_t)v.merge_mask + 1) * sizeof(MergeSlot));
+    return ok;
+}

@@ -1,0 +1,151 @@
+// SPDX-License-Identifier: Apache-2.0
+// The verifier's own: what is known of a register, of the machine at a point of a function, and the
+// verifier that walks over it. See verify.c for the idea. Room-internal.
+#pragma once
+
+#include "code/beam_int.h"
+
+// What is known of one register.
+typedef enum ValStatus {
+    VAL_NONE,  // X: not defined; Y: not initialised. Nobody may look at it
+    VAL_TERM,  // a term (or a match context: kinds has BEAM_TYPE_MATCH_CTX)
+    VAL_CATCH, // Y only: a catch is active; `arity` is its label
+    VAL_TRY,   // the same for a try
+    VAL_MIXED, // Y only: a catch on one way here, something else on another
+} ValStatus;
+
+typedef struct Val {
+    uint32_t id; // registers with the same id hold the same value
+    uint32_t
+        arity; // of a tuple, if it is one: at least this; a catch: its label, 0 = one of several
+    uint16_t kinds; // set of BEAM_TYPE_*
+    uint8_t status;
+    bool exact : 1; // the arity is exactly that
+    bool fresh : 1; // a tuple that setelement has just made: nobody else knows it yet
+} Val;
+_Static_assert(sizeof(Val) == 12, "states are many");
+
+enum {
+    FRAME_NONE = -1,    // no stack frame
+    FRAME_UNKNOWN = -2, // frames of several sizes on the ways here: good for raising only
+    // Any term, not a match context.
+    KINDS_TERM = BEAM_TYPE_ANY & ~BEAM_TYPE_MATCH_CTX,
+};
+
+// The machine between two instructions. As long as the function's registers need.
+typedef struct State {
+    int32_t frame;    // Y registers, or FRAME_*
+    uint32_t y_top;   // Y registers that can be named: all of the frame, of the smallest if unknown
+    uint32_t made_by; // the instruction that allocated the frame; UINT32_MAX: one of several
+    uint32_t heap;    // words that are reserved and not used yet
+    uint32_t tags;    // Y registers that hold a catch
+    uint32_t x_top;   // X registers from here on are not defined
+    uint32_t changes; // how often this label's state has lost knowledge
+    bool fresh;       // some register has Val.fresh
+    bool builder;     // a bit string is being built by bs_put_*
+    Val v[];          // X registers, Y registers, then a bit a float register: 1 = defined
+} State;
+
+typedef struct MergeSlot {
+    uint32_t stamp, id_a, id_b, id; // registers with id_a here and id_b there get id
+} MergeSlot;
+
+typedef struct CodeBlock {
+    uint32_t op, label;
+    State *state; // NULL: not reached yet
+    bool dirty;
+    bool is_try; // the handler of a try: reached by exceptions only
+} CodeBlock;
+
+typedef struct Verifier {
+    BeamFile *file;
+    BeamError *err;
+    Mem *mem;
+    // Whole file
+    uint32_t *block_of_label; // index in `blocks` while its function is walked
+    uint64_t (*ctx_args)[4];  // by function: arguments that may be match contexts
+    uint8_t *queued;          // by function: is to be walked (again)
+    uint8_t *no_return;       // by function: it never returns
+    uint64_t steps_left;      // instructions that may still be walked
+    // The function that is walked
+    const BeamFunction *fn;
+    uint32_t fn_index;
+    CodeBlock *blocks;
+    uint32_t block_count, block_cap;
+    uint32_t x_count, y_count, fr_words;
+    size_t state_bytes;
+    void *chunks; // memory of states
+    size_t chunk_used;
+    size_t states_bytes_total;
+    State *cur; // the state before the instruction at `op`, then after it
+    State *tmp;
+    bool alive;           // the next instruction can be reached
+    bool y_news;          // Y registers have changed since the last possible exception
+    uint32_t op;          // being walked
+    uint32_t first_again; // first block that has to be walked again
+    uint32_t next_id;
+    MergeSlot *merge_slots;
+    uint32_t merge_mask, merge_stamp;
+} Verifier;
+
+// --- verify_state.c ------------------------------------------------------------------------------
+// Writes "function/arity, instruction at byte N: what"; always false.
+bool refuse(Verifier *v, const char *fmt, ...) __attribute__((format(printf, 2, 3)));
+static inline Val *state_x(State *s, uint32_t x) {
+    return &s->v[x];
+}
+static inline Val *state_y(const Verifier *v, State *s, uint32_t y) {
+    return &s->v[v->x_count + y];
+}
+static inline uint64_t *state_fr(const Verifier *v, State *s) {
+    return (uint64_t *)&s->v[ALIGN_UP((size_t)v->x_count + v->y_count, 2)];
+}
+WARN_UNUSED State *state_new(Verifier *v); // everything undefined; NULL: refused
+void states_free(Verifier *v);             // those of a function
+void states_end(Verifier *v);              // the rest, after states_free
+// Goes on at `label` with `s` too. false: refused.
+WARN_UNUSED bool flow_to(Verifier *v, uint32_t label, State *s);
+// The instruction may raise an exception: the handler of this function, if any, sees the Y
+// registers as they are now.
+WARN_UNUSED bool may_raise(Verifier *v);
+// May collect garbage: x0..live-1 are roots and the only X registers that survive.
+WARN_UNUSED bool may_collect(Verifier *v, int64_t live);
+// A branch taken when a guard or test fails; label 0: raises.
+WARN_UNUSED bool branch_fail(Verifier *v, const GenArg *label);
+void forget_x(Verifier *v, uint32_t from); // registers from here on are not defined any more
+void end_fresh(Verifier *v);
+
+// Reads. False: refused.
+WARN_UNUSED bool use_any(Verifier *v, const GenArg *arg, Val *out);  // match contexts too
+WARN_UNUSED bool use_term(Verifier *v, const GenArg *arg, Val *out); // terms only
+WARN_UNUSED bool use_terms(Verifier *v, const GenArg *args, size_t count);
+WARN_UNUSED bool use_x_terms(Verifier *v, uint32_t count); // x0..count-1
+WARN_UNUSED bool use_context(Verifier *v, const GenArg *arg);
+// Writes.
+WARN_UNUSED bool define(Verifier *v, const GenArg *reg, Val val);
+WARN_UNUSED bool define_kinds(Verifier *v, const GenArg *reg, unsigned kinds);
+Val val_of_kinds(Verifier *v, unsigned kinds);
+// All registers of `s` that hold what `reg` holds now hold something of `kinds` only. False: that
+// cannot be, so this way is never taken.
+bool narrow(Verifier *v, State *s, const GenArg *reg, unsigned kinds);
+// The same for a tuple of (exactly) that arity.
+bool narrow_tuple(Verifier *v, State *s, const GenArg *reg, uint32_t arity, bool exact);
+State *copy_state(Verifier *v); // of v->cur, in v->tmp
+// A register that may or may not have been written: some term, if it was defined before.
+void clobber(Verifier *v, State *s, const GenArg *reg);
+// The instruction needs what `proven` says; if it is not known, it has to check that itself.
+static inline void needs(Verifier *v, bool proven) {
+    if (!proven) v->file->op_flags[v->op] |= BEAM_OP_CHECK;
+}
+
+// --- verify_ops.c, verify_bits.c -----------------------------------------------------------------
+// o[i]: operand i. v->alive tells whether the next instruction is reached.
+WARN_UNUSED bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
+WARN_UNUSED bool verify_bits_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
+// verify_shape.c: what lists hold, where labels lead, who is called: of every instruction, also of
+// those that cannot be reached.
+WARN_UNUSED bool verify_shapes(Verifier *v);
+// Whether the call is one of erlang:error/1 and the like.
+bool calls_exit(const BeamFile *file, const GenOp *op);
+void find_no_return(Verifier *v); // fills in v->no_return
+bool atom_is(const BeamFile *file, const GenArg *arg, const char *text);

@@ -1,0 +1,274 @@
+// SPDX-License-Identifier: Apache-2.0
+// Building bit strings from segments. The order in which errors are found is the reference's: sizes
+// that are terms first, in the order of the segments; then the types of whole binaries; then
+// everything else while the segments are written.
+#include "engine/bitsyntax.h"
+#include "engine/engine_int.h"
+#include "term/map.h"
+
+// --- one segment ---------------------------------------------------------------------------------
+BitsFault segment_size(Term size, uint32_t unit, uint64_t *bits) {
+    if (LIKELY(term_is_small(size))) {
+        if (term_small_value(size) < 0) return BITS_SIZE;
+        if (!field_size(size, unit, bits) || *bits > BITS_SIZE_MAX) return BITS_LIMIT;
+        return BITS_OK;
+    }
+    return term_is_kind(size, KIND_BIG_POS) ? BITS_LIMIT : BITS_SIZE;
+}
+
+static uint64_t room(const BitsTarget *to) {
+    return to->end - to->at;
+}
+
+static BitsFault put_float(BitsTarget *to, Term value, uint64_t bits, BitsFlags flags) {
+    if (bits != 16 && bits != 32 && bits != 64) return BITS_INVALID;
+    double d;
+    if (term_is_float(value))
+        d = term_float_value(value);
+    else if (!term_is_integer(value))
+        return BITS_TYPE;
+    else if (!integer_to_double(value, &d))
+        return BITS_NO_FLOAT;
+    if (bits > room(to)) return BITS_TYPE;
+    (void)bits_put_float(to->bytes, to->at, d, bits, flags);
+    to->at += bits;
+    return BITS_OK;
+}
+
+static BitsFault put_char(BitsTarget *to, SegmentKind kind, Term value, BitsFlags flags) {
+    if (!term_is_small(value)) return BITS_TYPE;
+    int64_t ch = term_small_value(value);
+    unsigned bits = 8 * (kind == SEGMENT_UTF8    ? bits_utf8_size(ch)
+                         : kind == SEGMENT_UTF16 ? bits_utf16_size(ch)
+                                                 : bits_utf32_size(ch));
+    if (bits == 0 || bits > room(to)) return BITS_TYPE;
+    if (kind == SEGMENT_UTF8)
+        bits_put_utf8(to->bytes, to->at, (int32_t)ch);
+    else if (kind == SEGMENT_UTF16)
+        bits_put_utf16(to->bytes, to->at, (int32_t)ch, flags);
+    else
+        bits_put_utf32(to->bytes, to->at, (int32_t)ch, flags);
+    to->at += bits;
+    return BITS_OK;
+}
+
+BitsFault segment_put_text(BitsTarget *to, const uint8_t *bytes, uint64_t bits) {
+    if (bits > room(to)) return BITS_TYPE;
+    bits_copy(to->bytes, to->at, bytes, 0, bits);
+    to->at += bits;
+    return BITS_OK;
+}
+
+BitsFault segment_put(BitsTarget *to, SegmentKind kind, Term value, uint64_t bits,
+                      BitsFlags flags) {
+    switch (kind) {
+    case SEGMENT_INTEGER:
+        if (!term_is_integer(value) || bits > room(to)) return BITS_TYPE;
+        bits_put_integer(to->bytes, to->at, value, bits, flags);
+        to->at += bits;
+        return BITS_OK;
+    case SEGMENT_FLOAT: return put_float(to, value, bits, flags);
+    case SEGMENT_BINARY: {
+        if (!term_is_bitstring(value)) return BITS_TYPE;
+        Bits from = bits_of(value);
+        if (bits > from.size) return BITS_SHORT;
+        if (bits > room(to)) return BITS_TYPE;
+        bits_copy(to->bytes, to->at, from.bytes, from.offset, bits);
+        to->at += bits;
+        return BITS_OK;
+    }
+    default: return put_char(to, kind, value, flags);
+    }
+}
+
+// --- errors --------------------------------------------------------------------------------------
+static Term type_atom(SegmentKind kind) {
+    switch (kind) {
+    case SEGMENT_INTEGER: return ATOM_integer;
+    case SEGMENT_FLOAT: return ATOM_float;
+    case SEGMENT_UTF8: return ATOM_utf8;
+    case SEGMENT_UTF16: return ATOM_utf16;
+    case SEGMENT_UTF32: return ATOM_utf32;
+    default: return ATOM_binary;
+    }
+}
+
+static Term fault_atom(BitsFault fault) {
+    switch (fault) {
+    case BITS_TYPE: return ATOM_type;
+    case BITS_UNIT: return ATOM_unit;
+    case BITS_SHORT: return ATOM_short;
+    case BITS_INVALID: return ATOM_invalid;
+    case BITS_NO_FLOAT: return ATOM_no_float;
+    default: return ATOM_size;
+    }
+}
+
+enum { ERROR_PAIRS = 3, CAUSE_WORDS = 5 };
+
+// badarg or system_limit with what erl_erts_errors:format_bs_fail/2 explains:
+// #{cause => {Segment, Type, Fault, Value}, ...}.
+static Term create_failed(Process *p, const Unit *segment, BitsFault fault, Term value) {
+    bif_error(p, fault == BITS_LIMIT ? ATOM_system_limit : ATOM_badarg);
+    p->exc.info = value; // keeps it alive
+    Hp hp;
+    if (!process_reserve_gc(p, CAUSE_WORDS + map_build_words(ERROR_PAIRS), &hp)) return TERM_NONE;
+    Term cause = hp_tuple(&hp, 4);
+    Term *e = term_tuple_elements(cause);
+    e[0] = term_small(segment[SEGMENT_NUMBER]);
+    e[1] = type_atom((SegmentKind)(segment[SEGMENT_WHAT] & 255));
+    e[2] = fault_atom(fault);
+    e[3] = p->exc.info;
+    Term kv[2 * ERROR_PAIRS] = {ATOM_cause,          cause,       ATOM_function,
+                                ATOM_format_bs_fail, ATOM_module, ATOM_erl_erts_errors};
+    p->exc.info = map_build(&p->vm->env, &hp, kv, ERROR_PAIRS);
+    process_commit(p, &hp);
+    return TERM_NONE;
+}
+
+// --- all segments --------------------------------------------------------------------------------
+static SegmentKind kind_of(const Unit *segment) {
+    return (SegmentKind)(segment[SEGMENT_WHAT] & 255);
+}
+static SegmentSize size_of(const Unit *segment) {
+    return (SegmentSize)(segment[SEGMENT_WHAT] >> 16);
+}
+static BitsFlags flags_of(const Unit *segment) {
+    return (BitsFlags)(segment[SEGMENT_WHAT] >> 8 & 255);
+}
+static bool is_append(SegmentKind kind) {
+    return kind == SEGMENT_APPEND || kind == SEGMENT_PRIVATE_APPEND;
+}
+
+// How many bits all segments take, but for the one appended to. false: it has failed.
+static bool total_bits(Process *p, const BitsCreate *c, uint64_t *total) {
+    const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
+    uint64_t sum = 0, bits;
+    for (const Unit *s = c->segments; s < end; s += SEGMENT_UNITS) {
+        if (size_of(s) == SIZE_WHOLE) continue;
+        Term size = engine_any(p, s + SEGMENT_SIZE);
+        BitsFault fault = BITS_OK;
+        if (size_of(s) == SIZE_FIXED)
+            bits = units_load64(s + SEGMENT_SIZE);
+        else
+            fault = segment_size(size, s[SEGMENT_UNIT], &bits);
+        if (fault == BITS_OK && bits > BITS_SIZE_MAX - sum) fault = BITS_LIMIT;
+        if (fault != BITS_OK) {
+            if (size_of(s) == SIZE_FIXED) size = term_small((int64_t)bits);
+            (void)create_failed(p, s, fault, size);
+            return false;
+        }
+        sum += bits;
+    }
+    for (const Unit *s = c->segments; s < end; s += SEGMENT_UNITS) {
+        if (size_of(s) != SIZE_WHOLE || is_append(kind_of(s))) continue;
+        Term value = engine_any(p, s + SEGMENT_VALUE);
+        SegmentKind kind = kind_of(s);
+        BitsFault fault = BITS_OK;
+        if (kind != SEGMENT_BINARY)
+            bits = 8 * (uint64_t)term_small_value(bits_char_size(kind, value));
+        else if (term_is_bitstring(value))
+            bits = bits_size(value);
+        else
+            fault = BITS_TYPE;
+        if (fault == BITS_OK && bits > BITS_SIZE_MAX - sum) fault = BITS_LIMIT;
+        if (fault != BITS_OK) {
+            (void)create_failed(p, s, fault, value);
+            return false;
+        }
+        sum += bits;
+    }
+    *total = sum;
+    return true;
+}
+
+static BitsFault put(Process *p, const BitsCreate *c, const Unit *s, BitsTarget *to, Term *value) {
+    SegmentKind kind = kind_of(s);
+    uint64_t bits = 0;
+    if (kind == SEGMENT_STRING) {
+        const uint8_t *text = (const uint8_t *)(c->instruction + s[SEGMENT_TEXT]);
+        return segment_put_text(to, text, units_load64(s + SEGMENT_SIZE));
+    }
+    *value = engine_any(p, s + SEGMENT_VALUE);
+    switch (size_of(s)) {
+    case SIZE_FIXED: bits = units_load64(s + SEGMENT_SIZE); break;
+    case SIZE_TERM:
+        if (segment_size(engine_any(p, s + SEGMENT_SIZE), s[SEGMENT_UNIT], &bits) != BITS_OK)
+            return BITS_TYPE;
+        break;
+    case SIZE_WHOLE:
+        if (kind != SEGMENT_BINARY) break;
+        if (!term_is_bitstring(*value)) return BITS_TYPE;
+        bits = bits_size(*value);
+        if (bits % s[SEGMENT_UNIT] != 0) return BITS_UNIT;
+    }
+    BitsFault fault = segment_put(to, kind, *value, bits, flags_of(s));
+    if (fault == BITS_INVALID) *value = term_small((int64_t)bits);
+    return fault;
+}
+
+// The result with `more` bits to be written, after the base's if the first segment says one.
+// TERM_NONE: it has failed.
+static Term result_start(Process *p, const BitsCreate *c, uint64_t more, Hp *hp, BitsTarget *to) {
+    Mem *mem = &p->vm->mem;
+    const Unit *first = c->segments;
+    Term result;
+    to->at = 0;
+    if (c->count == 0 || !is_append(kind_of(first))) {
+        result = hp_bits(mem, hp, more, &to->bytes);
+    } else {
+        Term base = engine_any(p, first + SEGMENT_VALUE);
+        if (!term_is_bitstring(base)) return create_failed(p, first, BITS_TYPE, base);
+        if (bits_size(base) % first[SEGMENT_UNIT] != 0)
+            return create_failed(p, first, BITS_UNIT, base);
+        result = kind_of(first) == SEGMENT_APPEND
+                     ? hp_bits_append(mem, hp, base, more, &to->bytes, &to->at)
+                     : hp_bits_append_private(mem, hp, base, more, &to->bytes, &to->at);
+    }
+    to->end = to->at + more;
+    return result == TERM_NONE ? bif_system_limit(p) : result;
+}
+
+Term bits_create_gc(Process *p, const BitsCreate *c) {
+    uint64_t total;
+    if (!total_bits(p, c, &total)) return TERM_NONE;
+    bool append = c->count > 0 && is_append(kind_of(c->segments));
+    size_t words = append ? BITS_APPEND_WORDS : bits_words(total);
+    Hp hp;
+    if (!process_reserve_gc(p, words + c->heap_words, &hp)) return TERM_NONE;
+    BitsTarget to;
+    Term result = result_start(p, c, total, &hp, &to);
+    if (result == TERM_NONE) return TERM_NONE;
+    process_commit(p, &hp); // before anything can fail: it may hold counted data
+    const Unit *s = c->segments + (append ? SEGMENT_UNITS : 0);
+    const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
+    for (; s < end; s += SEGMENT_UNITS) {
+        Term value = TERM_NIL;
+        BitsFault fault = put(p, c, s, &to, &value);
+        if (UNLIKELY(fault != BITS_OK)) return create_failed(p, s, fault, value);
+    }
+    bits_charge(p, total);
+    return result;
+}
+
+Term bits_char_size(SegmentKind kind, Term ch) {
+    int64_t c = term_is_small(ch) ? term_small_value(ch) : -1;
+    unsigned bytes = kind == SEGMENT_UTF8    ? bits_utf8_size(c)
+                     : kind == SEGMENT_UTF16 ? bits_utf16_size(c)
+                                             : 4;
+    return term_small(bytes != 0 ? bytes : 4);
+}
+
+enum { WRITABLE_BYTES_DEFAULT = 256, WRITABLE_BYTES_MAX = 1 << 20 };
+
+Term bits_init_writable_gc(Process *p, Term size) {
+    uint64_t bytes = WRITABLE_BYTES_DEFAULT;
+    if (term_is_small(size) && term_small_value(size) >= 0)
+        bytes = MIN((uint64_t)term_small_value(size), (uint64_t)WRITABLE_BYTES_MAX);
+    Hp hp;
+    if (!process_reserve_gc(p, BITS_APPEND_WORDS, &hp)) return TERM_NONE;
+    Term result = hp_bits_writable(&p->vm->mem, &hp, bytes);
+    if (result == TERM_NONE) return bif_system_limit(p);
+    process_commit(p, &hp);
+    return result;
+}

@@ -1,0 +1,119 @@
+// SPDX-License-Identifier: Apache-2.0
+// Matching bit strings, beyond what the instructions do themselves: big integers, floats,
+// characters, and contexts with slots.
+#include "engine/bitsyntax.h"
+
+#include "term/integer.h"
+
+// Words of a context with slots, behind those of every context.
+enum { CONTEXT_START = MATCH_CTX_WORDS };
+
+Term context_make(Term *at, size_t words, Term bits) {
+    Term *b = term_boxed_ptr(bits);
+    at[0] = HEADER(KIND_MATCH_CTX, words - 1);
+    at[MATCH_CTX_BASE] = bits;
+    at[MATCH_CTX_POSITION] = 0;
+    if (header_kind(b[0]) == KIND_SUB_BITS) {
+        at[MATCH_CTX_BASE] = b[SUB_BITS_BASE];
+        at[MATCH_CTX_POSITION] = b[SUB_BITS_START];
+        at[MATCH_CTX_END] = b[SUB_BITS_START] + (b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE);
+    } else {
+        at[MATCH_CTX_END] = b[1];
+    }
+    return term_boxed(at);
+}
+
+// Room for `words`; *context stays good.
+static bool reserve_gc(Process *p, size_t words, Hp *hp, Term *context) {
+    RootFrame frame;
+    process_push_roots(p, &frame, context, 1);
+    bool room = process_reserve_gc(p, words, hp);
+    process_pop_roots(p, &frame);
+    return room;
+}
+
+Term bits_match_integer_gc(Process *p, Term context, uint64_t bits, BitsFlags flags) {
+    Hp hp;
+    if (!reserve_gc(p, bits_integer_words(bits), &hp, &context)) return TERM_NONE;
+    Term *c = term_boxed_ptr(context);
+    Term integer = bits_get_integer(&hp, context_view(c, bits), bits, flags);
+    process_commit(p, &hp);
+    c[MATCH_CTX_POSITION] += bits;
+    bits_charge(p, bits);
+    return integer;
+}
+
+Term bits_match_float_gc(Process *p, Term context, uint64_t bits, BitsFlags flags) {
+    double d;
+    if (!bits_get_float(context_view(term_boxed_ptr(context), bits), bits, flags, &d))
+        return TERM_NONE;
+    Hp hp;
+    if (!reserve_gc(p, FLOAT_WORDS, &hp, &context)) return TERM_NONE;
+    Term value = hp_float(&hp, d);
+    process_commit(p, &hp);
+    term_boxed_ptr(context)[MATCH_CTX_POSITION] += bits;
+    return value;
+}
+
+int32_t bits_match_char(Term *context, SegmentKind kind, BitsFlags flags) {
+    Bits view = context_view(context, context_left(context));
+    int32_t ch;
+    unsigned bits = kind == SEGMENT_UTF8    ? bits_get_utf8(view, &ch)
+                    : kind == SEGMENT_UTF16 ? bits_get_utf16(view, flags, &ch)
+                                            : bits_get_utf32(view, flags, &ch);
+    if (bits == 0) return -1;
+    context[MATCH_CTX_POSITION] += bits;
+    return ch;
+}
+
+// --- contexts with slots -------------------------------------------------------------------------
+static size_t slots_of(const Term *context) {
+    return header_words(context[0]) + 1 - CONTEXT_START;
+}
+
+Term bits_start_with_slots_gc(Process *p, Term of, uint32_t slots) {
+    bool again = is_match_context(of);
+    if (!again && !term_is_bitstring(of)) return TERM_NONE;
+    size_t words = context_words(slots);
+    if (!again || slots_of(term_boxed_ptr(of)) < 1 + (size_t)slots) {
+        Hp hp;
+        if (!reserve_gc(p, words, &hp, &of)) return TERM_NONE;
+        Term *to = hp_take(&hp, words);
+        if (again) {
+            memcpy(to, term_boxed_ptr(of), MATCH_CTX_WORDS * sizeof(Term));
+            to[0] = HEADER(KIND_MATCH_CTX, words - 1);
+            of = term_boxed(to);
+        } else {
+            of = context_make(to, words, of);
+        }
+        process_commit(p, &hp);
+    }
+    Term *c = term_boxed_ptr(of);
+    for (size_t i = 0; i < 1 + (size_t)slots; i++) c[CONTEXT_START + i] = c[MATCH_CTX_POSITION];
+    return of;
+}
+
+bool context_save(Term *context, uint32_t slot) {
+    if (slot >= slots_of(context)) return false;
+    context[CONTEXT_START + slot] = context[MATCH_CTX_POSITION];
+    return true;
+}
+
+bool context_restore(Term *context, uint32_t slot) {
+    if (slot >= slots_of(context)) return false;
+    context[MATCH_CTX_POSITION] = context[CONTEXT_START + slot];
+    return true;
+}
+
+Term bits_context_to_binary(Process *p, Term context) {
+    Term *c = term_boxed_ptr(context);
+    Hp hp;
+    p->no_gc = true; // the instruction does not say which registers are live
+    bool room = process_reserve_gc(p, SUB_BITS_WORDS, &hp);
+    p->no_gc = false;
+    if (!room) return TERM_NONE;
+    (void)context_restore(c, 0);
+    Term whole = context_view_term(hp_take(&hp, SUB_BITS_WORDS), c, context_left(c));
+    process_commit(p, &hp);
+    return whole;
+}

@@ -1,0 +1,118 @@
+# SPDX-License-Identifier: Apache-2.0
+"""Erlang cases: test/erl/<topic>/<module>.erl, each exported function of no arguments a case.
+
+test/erl/case_runner.erl prints a block a case. A module runs on the reference and on each build, in a machine
+of its own; a case passes when its blocks are the same everywhere. Where a machine dies in a case, a new one
+goes on after it.
+"""
+import glob
+import os
+import subprocess
+
+import vms
+from report import two_outputs
+
+FOLDER = "build/test/erl"
+RESTARTS = 8
+# Not run under stress, which moves everything at every reserve: the work there is quadratic.
+SLOW_UNDER_STRESS = "test/erl/slow_under_stress.txt"
+
+
+def compile_erlang(sources, folder, report):
+    """Compiles with the reference's compiler, which the builds under test do not need to have."""
+    os.makedirs(folder, exist_ok=True)
+    for old in glob.glob(f"{folder}/*.beam"):
+        os.remove(old)
+    result = subprocess.run(["erlc", "-o", folder, *sources], capture_output=True, text=True)
+    if result.returncode:
+        report.fail("erlc", result.stdout + result.stderr)
+    return result.returncode == 0
+
+
+def split_blocks(text):
+    """Of case_runner's output: {case: what it printed}, in order, and whether it came to the end."""
+    blocks, name = {}, None
+    for line in text.splitlines(keepends=True):
+        if line.startswith("== end"):
+            return blocks, True
+        if line.startswith("== "):
+            name = line[3:].strip()
+            blocks[name] = ""
+        elif name is not None:
+            blocks[name] += line
+    return blocks, False
+
+
+def run_blocks(machines, machine, folder, module):
+    """A module's blocks on one machine, the seconds it took, and what else went wrong ("": nothing)."""
+    blocks, seconds, wrong, after = {}, 0.0, "", None
+    for _ in range(RESTARTS):
+        function, args = ("run", [module]) if after is None else ("run_after", [module, quoted(after)])
+        outcome = machines.call(machine, folder, "case_runner", function, args)
+        seconds += outcome.seconds
+        some, ended = split_blocks(outcome.text)
+        if not some and not ended:
+            return blocks, seconds, f"{outcome.ended()}\n{outcome.text[-3000:]}"
+        blocks.update(some)
+        if ended:
+            return blocks, seconds, (f"{outcome.ended()} at the end\n{outcome.text[-3000:]}"
+                                     if outcome.status != 0 else wrong)
+        last = list(some)[-1]
+        blocks[last] += f"({outcome.ended()})\n"
+        after = last.split(":", 1)[1]
+        wrong = wrong or ""
+        if outcome.status is None:
+            break
+    return blocks, seconds, wrong
+
+
+def quoted(atom):
+    return "'" + atom.replace("\\", "\\\\").replace("'", "\\'") + "'"
+
+
+def compare(machines, report, folder, module, builds, runner=run_blocks):
+    """Runs one module everywhere and counts its cases."""
+    wanted, seconds, wrong = runner(machines, vms.REFERENCE, folder, module)
+    if wrong or not wanted:
+        report.fail(f"{module} on the reference", wrong or "no cases")
+        return
+    times, results = [f"{vms.REFERENCE} {seconds:.1f}"], {}
+    for build in builds:
+        got, seconds, wrong = runner(machines, build, folder, module)
+        times.append(f"{build} {seconds:.1f}")
+        results[build] = got
+        if wrong:
+            report.fail(f"{module} on {build}", wrong)
+    bad = 0
+    for case, text in wanted.items():
+        different = {b: got.get(case, "(not run)") for b, got in results.items() if got.get(case) != text}
+        if different:
+            bad += 1
+            report.fail(case, two_outputs(text, different))
+        else:
+            report.ok()
+    report.say(f"    {module}: {len(wanted) - bad} of {len(wanted)} (s: {', '.join(times)})")
+
+
+def slow_under_stress():
+    if not os.path.exists(SLOW_UNDER_STRESS):
+        return set()
+    with open(SLOW_UNDER_STRESS, encoding="utf-8") as f:
+        return {line.split()[0] for line in f if line.strip() and not line.startswith("#")}
+
+
+def erl(options, machines, report):
+    """the cases of test/erl on the reference and on every build"""
+    sources = sorted(glob.glob("test/erl/**/*.erl", recursive=True))
+    if not compile_erlang(sources, FOLDER, report):
+        return
+    slow = slow_under_stress()
+    jobs = []
+    for source in sources:
+        module = os.path.splitext(os.path.basename(source))[0]
+        if os.path.dirname(source) == "test/erl" or options.match not in module:
+            continue  # what stands beside the topics is the runner and what cases share
+        builds = [b for b in options.builds if not (b == "stress" and module in slow)]
+        jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, builds))
+    for job in jobs:
+        job.result()
