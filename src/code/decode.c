@@ -81,7 +81,7 @@ static bool fail(const Decoder *d, const char *what, int64_t value) {
 static bool push_arg(Decoder *d, GenKind kind, uint16_t type, int64_t value) {
     BeamFile *f = d->file;
     if (f->arg_count == d->arg_cap) {
-        d->arg_cap = MAX(d->arg_cap * 2, (size_t)64);
+        d->arg_cap *= 2;
         GenArg *more = beam_realloc(f, d->err, f->args, d->arg_cap, sizeof(GenArg));
         if (more == NULL) return false;
         f->args = more;
@@ -316,7 +316,7 @@ static bool read_instructions(Decoder *d) {
     BeamFile *f = d->file;
     for (;;) {
         if (f->op_count == d->op_cap) {
-            d->op_cap = MAX(d->op_cap * 2, (size_t)64);
+            d->op_cap *= 2;
             GenOp *more = beam_realloc(f, d->err, f->ops, d->op_cap, sizeof(GenOp));
             if (more == NULL) return false;
             f->ops = more;
@@ -453,6 +453,12 @@ bool beam_decode(const Chunks *chunks, BeamFile *file, BeamError *err) {
     file->label_ops = beam_alloc(file, err, (size_t)file->label_count + 1, sizeof(uint32_t));
     if (file->label_ops == NULL) return false;
     memset(file->label_ops, 0xff, ((size_t)file->label_count + 1) * sizeof(uint32_t));
+    // Compilers write some five bytes an instruction and half an operand a byte.
     Decoder d = {.file = file, .err = err, .in = c, .start = c.pos, .name = "code"};
+    d.op_cap = bytes / 4 + 64;
+    d.arg_cap = bytes / 2 + 64;
+    file->ops = beam_realloc(file, err, NULL, d.op_cap, sizeof(GenOp));
+    file->args = beam_realloc(file, err, NULL, d.arg_cap, sizeof(GenArg));
+    if (file->ops == NULL || file->args == NULL) return false;
     return read_instructions(&d) && find_functions(file, functions, err) && check_tables(file, err);
 }

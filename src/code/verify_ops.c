@@ -663,6 +663,8 @@ static bool keeps_fresh(unsigned op) {
 
 bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     if (v->cur->fresh && !keeps_fresh(op->op)) end_fresh(v);
+    bool built = v->cur->builder;
+    if (op->op != GENOP_line) v->cur->builder = false;
     switch (op->op) {
     case GENOP_label:
     case GENOP_line:
@@ -768,6 +770,6 @@ bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]) {
             : ONE(fadd)
             : ONE(fsub) : ONE(fmul) : ONE(fdiv) : ONE(fnegate) : return verify_float(v, op, o);
 #undef ONE
-    default: return verify_bits_op(v, op, o);
+    default: v->cur->builder = built; return verify_bits_op(v, op, o);
     }
 }
