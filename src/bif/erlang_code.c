@@ -51,7 +51,8 @@ static const size_t name_arity_words = 3 + CONS_WORDS;
 // marks its function.
 static void mark_exported(const Module *m, uint8_t *marks) {
     for (uint32_t i = 0; i < m->export_count; i++) {
-        uint32_t low = 0, high = m->function_count, offset = m->exports[i].offset;
+        uint32_t low = 0, high = m->function_count;
+        uint32_t offset = m->exports[i].offset - CODE_FUNC_INFO_UNITS; // of its func_info
         while (low < high) {
             uint32_t mid = low + (high - low) / 2;
             if (m->functions[mid].offset < offset)
