@@ -44,8 +44,8 @@ Term bits_match_integer_gc(Process *p, Term context, uint64_t bits, BitsFlags fl
 }
 
 Term bits_match_float_gc(Process *p, Term context, uint64_t bits, BitsFlags flags) {
-    double d;
-    if (!bits_get_float(context_view(term_boxed_ptr(context), bits), bits, flags, &d))
+    double d = 0.0; // what a field of size 0 is
+    if (bits != 0 && !bits_get_float(context_view(term_boxed_ptr(context), bits), bits, flags, &d))
         return TERM_NONE;
     Hp hp;
     if (!reserve_gc(p, FLOAT_WORDS, &hp, &context)) return TERM_NONE;
