@@ -17,3 +17,8 @@ void work_stack_deinit(WorkStack *s) {
     if (s->items != s->local) mem_free(s->mem, s->items, s->cap * sizeof(uint64_t));
     work_stack_init(s, s->mem);
 }
+
+void work_stack_move(WorkStack *to, WorkStack *from) {
+    *to = *from;
+    if (from->items == from->local) to->items = to->local;
+}

@@ -22,6 +22,8 @@ static inline void work_stack_init(WorkStack *s, Mem *m) {
     s->cap = WORK_STACK_INLINE;
 }
 void work_stack_deinit(WorkStack *s);
+// `from` needs no deinit afterwards.
+void work_stack_move(WorkStack *to, WorkStack *from);
 // Grows the stack; out of memory goes to the Mem's fatal hook.
 void work_stack_grow(WorkStack *s);
 

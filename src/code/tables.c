@@ -43,6 +43,13 @@ static Export *hook_export(void *ctx, Term module, Term function, uint32_t arity
     return code_export(ctx, module, function, arity);
 }
 
+// Built in, or exported by what is loaded now: the stub is no longer its code.
+static Export *hook_export_find(void *ctx, Term module, Term function, uint32_t arity) {
+    Export *ex = code_export_find(ctx, module, function, arity);
+    if (ex == NULL || ex->bif != NULL) return ex;
+    return ex->entry[code_active_index(ctx)] != ((const ExportSlot *)ex)->stub ? ex : NULL;
+}
+
 static FunEntry *hook_fun(void *ctx, Term module, const uint8_t uniq[16], uint32_t index,
                           uint32_t old_uniq, uint32_t arity, uint32_t free_count) {
     return code_fun_entry(ctx, module, uniq, index, old_uniq, arity, free_count);
@@ -63,6 +70,7 @@ CodeTables *code_tables_new(TermEnv *env, Literals *lits) {
     }
     env->hook_ctx = ct;
     env->export_get = hook_export;
+    env->export_find = hook_export_find;
     env->fun_get = hook_fun;
     return ct;
 }

@@ -29,6 +29,25 @@ void bits_data_release(BitsData *d) {
     if (before == 1) mem_free(d->mem, d, sizeof *d + d->cap_bytes);
 }
 
+bool buf_start_bits_data(Buf *b, size_t room_bytes) {
+    ASSERT(b->size_bytes == 0);
+    if (!buf_reserve(b, sizeof(BitsData) + room_bytes)) return false;
+    b->size_bytes = sizeof(BitsData);
+    return true;
+}
+
+BitsData *buf_take_bits_data(Buf *b) {
+    ASSERT(b->size_bytes >= sizeof(BitsData));
+    BitsData *d = mem_realloc(b->mem, b->data, b->cap_bytes, b->size_bytes);
+    if (d == NULL) return NULL;
+    atomic_init(&d->refs, 1);
+    d->mem = b->mem;
+    d->cap_bytes = b->size_bytes - sizeof *d;
+    d->used_bits = 8 * d->cap_bytes;
+    buf_init(b, b->mem); // given away
+    return d;
+}
+
 // --- new strings ---------------------------------------------------------------------------------
 uint64_t bits_size(Term t) {
     Term *p = term_boxed_ptr(t);

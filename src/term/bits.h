@@ -55,6 +55,12 @@ static inline BitsData *refc_bits_data(Term refc) {
     return (BitsData *)(uintptr_t)term_boxed_ptr(refc)[REFC_BITS_DATA];
 }
 
+// A Buf that starts with room for a BitsData's head can become data without being copied.
+// false: no memory.
+WARN_UNUSED bool buf_start_bits_data(Buf *b, size_t room_bytes);
+// One count; all bytes after the head are its. NULL: no memory, and the Buf is as it was.
+WARN_UNUSED BitsData *buf_take_bits_data(Buf *b);
+
 // Uniform view: bit i of the string is bit (offset + i) of `bytes`, most significant bit first.
 // A view is good until the next collection or append.
 typedef struct Bits {
