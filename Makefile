@@ -11,7 +11,8 @@ WARN = -Wall -Wextra -Wshadow -Wstrict-prototypes -Wmissing-prototypes -Wpointer
 CFLAGS_release = -O2 -g -DNDEBUG -DDT_MIMALLOC
 CFLAGS_debug = -O1 -g -DDT_DEBUG -DDT_MIMALLOC
 CFLAGS_asan = -O1 -g -DDT_DEBUG -fsanitize=address,undefined -fno-sanitize-recover=undefined \
-              -fno-sanitize=alignment -fno-omit-frame-pointer
+              -fno-sanitize=alignment -fno-omit-frame-pointer \
+              -mllvm -asan-stack-dynamic-alloca=0 # preserve_none cannot have dynamic ones
 CFLAGS_tsan = -O1 -g -DDT_DEBUG -fsanitize=thread
 CFLAGS_stress = -O1 -g -DDT_DEBUG -DDT_STRESS
 LDLIBS_release = -lmimalloc
