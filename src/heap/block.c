@@ -2,10 +2,10 @@
 // The memory of heaps: sizes, allocation, and the graves of stress runs. See heap_int.h.
 #include "heap/heap_int.h"
 
-// From here on a block is mapped. Below, the allocator's own reuse is faster than any mapping.
+// From here on a block is mapped. Below, the allocator's own reuse is fast.
 enum { MAPPED_BYTES_MIN = 256 * 1024 };
-// Mapped blocks from this size on ask for large pages.
-enum { LARGE_PAGES_BYTES_MIN = 4 * 1024 * 1024 };
+// Mapped blocks from this size on are laid out for large pages, and ask for them.
+enum { LARGE_PAGE_BYTES = 2 * 1024 * 1024, LARGE_BLOCK_BYTES_MIN = 2 * LARGE_PAGE_BYTES };
 
 static size_t words_to_bytes(size_t words) {
     return words * sizeof(Term);
@@ -23,35 +23,133 @@ size_t block_size_class(const HeapConfig *c, size_t words) {
     return size;
 }
 
+// --- mappings ------------------------------------------------------------------------------------
+
+static void unmap(Mem *m, Os *os, Block b) {
+    os_pages_release(os, b.start, words_to_bytes(b.words));
+    mem_uncount_pages(m, words_to_bytes(b.words));
+}
+
+// A mapping that starts where a large page may: reserves more and gives back what sticks out.
+static Term *map_for_large_pages(Os *os, size_t bytes) {
+    char *p = os_pages_reserve(os, bytes + LARGE_PAGE_BYTES, OS_READ_WRITE);
+    if (p == NULL) return NULL;
+    size_t before = (size_t)(-(uintptr_t)p & (LARGE_PAGE_BYTES - 1));
+    if (before > 0) os_pages_release(os, p, before);
+    if (before < LARGE_PAGE_BYTES)
+        os_pages_release(os, p + before + bytes, LARGE_PAGE_BYTES - before);
+    os_pages_large(os, p + before, bytes);
+    return (Term *)(p + before);
+}
+
+static bool map(Mem *m, Os *os, size_t bytes, Block *b) {
+    if (!mem_count_pages(m, bytes)) return false;
+    Term *start = bytes >= LARGE_BLOCK_BYTES_MIN ? map_for_large_pages(os, bytes)
+                                                 : os_pages_reserve(os, bytes, OS_READ_WRITE);
+    if (start == NULL) {
+        mem_uncount_pages(m, bytes);
+        return false;
+    }
+    *b = (Block){start, bytes / sizeof(Term)};
+    return true;
+}
+
+// --- the pool
+// --------------------------------------------------------------------------------------
+
+enum { POOL_BLOCKS_MAX = 32, POOL_BYTES_MIN = 4 * 1024 * 1024 };
+
+// Lifetime: the VM's.
+struct BlockPool {
+    Mem *mem;
+    Os *os;
+    Block block[POOL_BLOCKS_MAX]; // oldest first
+    size_t count;
+    size_t bytes;     // of those
+    size_t out_bytes; // of mapped blocks that heaps have
+};
+
+BlockPool *block_pool_new(Mem *m, Os *os) {
+    BlockPool *pool = mem_alloc(m, sizeof *pool);
+    if (pool != NULL) *pool = (BlockPool){.mem = m, .os = os};
+    return pool;
+}
+
+static Block pool_remove(BlockPool *pool, size_t i) {
+    Block b = pool->block[i];
+    pool->count--;
+    pool->bytes -= words_to_bytes(b.words);
+    memmove(&pool->block[i], &pool->block[i + 1], (pool->count - i) * sizeof(Block));
+    return b;
+}
+
+void block_pool_clear(BlockPool *pool) {
+    while (pool->count > 0) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+}
+
+void block_pool_free(BlockPool *pool) {
+    if (pool == NULL) return;
+    ASSERT(pool->out_bytes == 0);
+    block_pool_clear(pool);
+    mem_free(pool->mem, pool, sizeof *pool);
+}
+
+// The smallest block that will do, unless it is more than twice too large.
+static bool pool_take(BlockPool *pool, size_t words, Block *b) {
+    size_t best = pool->count;
+    for (size_t i = 0; i < pool->count; i++) {
+        size_t have = pool->block[i].words;
+        if (have < words || have / 2 > words) continue;
+        if (best == pool->count || have < pool->block[best].words) best = i;
+    }
+    if (best == pool->count) return false;
+    *b = pool_remove(pool, best);
+    return true;
+}
+
+// What waits is at most as much as what is in use: the next collection will want that much.
+static void pool_give(BlockPool *pool, Block b) {
+    if (pool->count == POOL_BLOCKS_MAX) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+    pool->block[pool->count++] = b;
+    pool->bytes += words_to_bytes(b.words);
+    size_t limit = MAX(pool->out_bytes, (size_t)POOL_BYTES_MIN);
+    while (pool->bytes > limit) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+}
+
+// --- blocks
+// ----------------------------------------------------------------------------------------
+
 bool block_alloc(const HeapConfig *c, size_t words, Block *b) {
     ASSERT(words > 0);
     if (words > HEAP_WORDS_LIMIT) return false;
-    size_t bytes = words_to_bytes(words);
     if (!block_is_mapped(c, words)) {
-        *b = (Block){mem_alloc(c->mem, bytes), words};
+        *b = (Block){mem_alloc(c->mem, words_to_bytes(words)), words};
         return b->start != NULL;
     }
-    bytes = ALIGN_UP(bytes, (size_t)OS_PAGE_BYTES);
-    if (!mem_count_pages(c->mem, bytes)) return false;
-    Term *start = os_pages_reserve(c->os, bytes, OS_READ_WRITE);
-    if (start == NULL) {
-        mem_uncount_pages(c->mem, bytes);
-        return false;
+    BlockPool *pool = c->pool;
+    if (pool == NULL || !pool_take(pool, words, b)) {
+        size_t bytes = ALIGN_UP(words_to_bytes(words), (size_t)OS_PAGE_BYTES);
+        if (!map(c->mem, c->os, bytes, b)) {
+            // Memory that only waits must not be what is missing.
+            if (pool == NULL || pool->count == 0) return false;
+            block_pool_clear(pool);
+            if (!map(c->mem, c->os, bytes, b)) return false;
+        }
     }
-    if (bytes >= LARGE_PAGES_BYTES_MIN) os_pages_large(c->os, start, bytes);
-    *b = (Block){start, bytes / sizeof(Term)};
+    if (pool != NULL) pool->out_bytes += words_to_bytes(b->words);
     return true;
 }
 
 void block_free(const HeapConfig *c, Block b) {
     if (b.start == NULL) return;
-    size_t bytes = words_to_bytes(b.words);
     if (!block_is_mapped(c, b.words)) {
-        mem_free(c->mem, b.start, bytes);
-        return;
+        mem_free(c->mem, b.start, words_to_bytes(b.words));
+    } else if (c->pool == NULL) {
+        unmap(c->mem, c->os, b);
+    } else {
+        c->pool->out_bytes -= words_to_bytes(b.words);
+        pool_give(c->pool, b);
     }
-    os_pages_release(c->os, b.start, bytes);
-    mem_uncount_pages(c->mem, bytes);
 }
 
 Block block_trim(const HeapConfig *c, Block b, size_t words) {
@@ -61,8 +159,9 @@ Block block_trim(const HeapConfig *c, Block b, size_t words) {
     keep = MAX(keep, c->stress ? (size_t)OS_PAGE_BYTES : (size_t)MAPPED_BYTES_MIN);
     size_t bytes = words_to_bytes(b.words);
     if (keep >= bytes) return b;
-    os_pages_release(c->os, (char *)b.start + keep, bytes - keep);
-    mem_uncount_pages(c->mem, bytes - keep);
+    Block rest = {b.start + keep / sizeof(Term), (bytes - keep) / sizeof(Term)};
+    unmap(c->mem, c->os, rest);
+    if (c->pool != NULL) c->pool->out_bytes -= bytes - keep;
     return (Block){b.start, keep / sizeof(Term)};
 }
 
@@ -76,6 +175,12 @@ typedef struct Graves {
     size_t next;
 } Graves;
 
+// Not back to the pool: its blocks are readable.
+static void bury(const HeapConfig *c, Block b) {
+    if (c->pool != NULL) c->pool->out_bytes -= words_to_bytes(b.words);
+    unmap(c->mem, c->os, b);
+}
+
 void heap_give_up_block(Heap *h, Block b) {
     const HeapConfig *c = &h->config;
     if (b.start == NULL) return;
@@ -88,7 +193,7 @@ void heap_give_up_block(Heap *h, Block b) {
         memset(h->graves, 0, sizeof(Graves));
     }
     Graves *g = h->graves;
-    block_free(c, g->block[g->next]);
+    if (g->block[g->next].start != NULL) bury(c, g->block[g->next]);
     int err = os_pages_protect(c->os, b.start, words_to_bytes(b.words), OS_NO_ACCESS);
     ASSERT(err == 0);
     g->block[g->next] = b;
@@ -97,7 +202,8 @@ void heap_give_up_block(Heap *h, Block b) {
 
 void heap_free_graves(Heap *h) {
     if (h->graves == NULL) return;
-    for (size_t i = 0; i < GRAVES_MAX; i++) block_free(&h->config, h->graves->block[i]);
+    for (size_t i = 0; i < GRAVES_MAX; i++)
+        if (h->graves->block[i].start != NULL) bury(&h->config, h->graves->block[i]);
     mem_free(h->config.mem, h->graves, sizeof(Graves));
     h->graves = NULL;
 }

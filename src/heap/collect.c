@@ -217,25 +217,37 @@ static void set_off_limits(Heap *h, bool major) {
 // --- sizes
 // ------------------------------------------------------------------------------------------------
 
+// How much of a block should be free after a collection, in words. A process that holds much is
+// given NURSERY_MIN at least: each small collection has to look at the roots again. Beyond
+// NURSERY_MAX a larger nursery wins nothing, since what survives is copied twice in any case, and
+// it falls out of the caches.
+enum { NURSERY_MIN = 32 * 1024, NURSERY_MAX = 1024 * 1024 };
+
 // The size of block that suits `used` words: those that survive, the stack, and what is asked for.
 static size_t suitable_words(const Heap *h, size_t used, bool major) {
     if (h->config.stress) return MAX(used, (size_t)16);
     size_t now = (size_t)(h->end - h->start);
-    if (used > now / 2) return block_size_class(&h->config, used * 2);
-    if (major && used < now / 4) return block_size_class(&h->config, used * 2);
-    return now;
+    size_t held = (size_t)(h->old_top - h->old_start);
+    size_t stack = (size_t)(h->end - h->stack);
+    size_t most = MAX((size_t)NURSERY_MAX, stack);
+    // As much as is in use. A deep stack is looked at by every collection: the more of it there is,
+    // the fewer there should be.
+    size_t room = MAX(MIN(used, most), MIN(held / 8, (size_t)NURSERY_MIN));
+    if (now >= used && now - used >= room && !(major && used < now / 4)) return now;
+    return block_size_class(&h->config, used + room);
 }
 
-// A new old generation for at most `worst` words.
+// A new old generation for at most `worst` words, with room for more if that can be had.
 static bool old_alloc(Heap *h, size_t worst, Block *b) {
-    size_t words = h->config.stress ? worst : block_size_class(&h->config, worst + worst / 2);
-    // A mapping costs what is used of it: it may have room for the next generation already.
-    if (block_is_mapped(&h->config, words)) words = worst * 2;
-    return block_alloc(&h->config, MAX(words, (size_t)16), b);
+    const HeapConfig *c = &h->config;
+    size_t words = worst;
+    // A mapping costs what is used of it: it may have room for what comes later, too.
+    if (!c->stress)
+        words = block_is_mapped(c, worst) ? worst * 2 : block_size_class(c, worst + worst / 2);
+    return block_alloc(c, MAX(words, (size_t)16), b) || (words > worst && block_alloc(c, worst, b));
 }
 
-// --- a collection
-// -----------------------------------------------------------------------------------------
+// --- one collection ------------------------------------------------------------------------------
 
 typedef struct Plan {
     bool major;
@@ -254,8 +266,6 @@ static bool plan_memory(Heap *h, Plan *plan) {
     // The block must take the worst case. Whether it will also be of the right size is a guess.
     size_t guess = fresh * h->survival / 256 + stack + plan->words;
     size_t words = MAX(worst, suitable_words(h, guess, plan->major));
-    if (block_is_mapped(c, words))
-        words = MAX(words, suitable_words(h, worst + plan->words, plan->major));
     if (!block_alloc(c, words, &plan->young)) {
         // Perhaps the least that will do can be had.
         if (!block_alloc(c, worst + 1, &plan->young)) return false;
@@ -392,8 +402,6 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
     size_t stack_words = (size_t)(h->end - h->stack);
     size_t used = survivors + stack_words + words;
     size_t suitable = suitable_words(h, used, major);
-    if (suitable < plan.young.words)
-        plan.young = block_trim(&h->config, plan.young, MAX(suitable, survivors + stack_words));
     take_block(h, plan.young, gc.young, MAX(suitable, survivors + stack_words));
     h->high_water = h->htop;
     if (major) {
@@ -410,11 +418,10 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
     if (fresh > 0) h->survival = (h->survival + (uint32_t)(survivors * 256 / fresh)) / 2;
     h->words_reclaimed += before - heap_used_words(h);
 
-    // Too little room, or far too much for a block that cannot be trimmed: once more, with what we
-    // know now.
+    // Too little room, or far too much: once more, with what we know now.
     size_t have = (size_t)(h->end - h->start);
     bool too_small = used > have;
-    bool too_large = have > suitable * 2 && !block_is_mapped(&h->config, have);
+    bool too_large = have > suitable * 2;
     if ((too_small || too_large) && !resize(h, suitable, roots) && too_small &&
         !resize(h, used, roots))
         return HEAP_NO_MEMORY;

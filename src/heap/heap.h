@@ -41,11 +41,19 @@ typedef struct HeapFragment {
     Term mem[];
 } HeapFragment;
 
+// Large blocks that were given up and wait to be used again, with their pages in place: fresh pages
+// cost more than what is written to them. One a VM. Thread: one at a time (the VM's).
+typedef struct BlockPool BlockPool;
+WARN_UNUSED BlockPool *block_pool_new(Mem *m, Os *os); // NULL: no memory
+void block_pool_free(BlockPool *pool);                 // after the last heap
+void block_pool_clear(BlockPool *pool);                // gives back what waits
+
 typedef enum HeapStatus { HEAP_OK, HEAP_NO_MEMORY, HEAP_MAX_SIZE } HeapStatus;
 
 typedef struct HeapConfig {
     Mem *mem;
     Os *os; // large blocks are mapped; NULL: all blocks come from mem (and stress does not unmap)
+    BlockPool *pool; // NULL: blocks are mapped and released each time
     const LiteralRange *literals;
     size_t min_words;         // first and least size of the block (reference: 233)
     size_t min_vheap_bytes;   // off-heap bytes that start a collection; 0: never

@@ -24,6 +24,7 @@ typedef struct VmCore {
     CodeTables *code;
     struct EngineState *engine; // stubs and operators' exports (engine/)
     Export **bif_exports;       // by BifId
+    BlockPool *pool;            // large blocks of heaps, between two uses
     HeapConfig heap_config;     // of new processes
     uint32_t slice_reductions;  // 4000; stress: 1
     _Atomic uint64_t next_ref;  // numbers of references

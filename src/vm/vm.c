@@ -84,9 +84,12 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     if (core->env.atoms == NULL) return false;
     core->literals = literals_new(&core->mem, core->os, LITERAL_RANGE_BYTES);
     if (core->literals == NULL) return false;
+    core->pool = block_pool_new(&core->mem, core->os);
+    if (core->pool == NULL) return false;
     core->heap_config = (HeapConfig){
         .mem = &core->mem,
         .os = core->os,
+        .pool = core->pool,
         .literals = literals_range(core->literals),
         .min_words = 233,
         .min_vheap_bytes = 46422 * 8,
@@ -131,6 +134,7 @@ void dt_free(dt_vm *vm) {
     mem_free(m, core->bif_exports, bif_count * sizeof *core->bif_exports);
     if (core->code != NULL) code_tables_free(core->code);
     engine_deinit(core);
+    block_pool_free(core->pool);
     if (core->literals != NULL) literals_free(core->literals);
     if (core->env.atoms != NULL) atoms_free(core->env.atoms);
     if (core->os != NULL) os_free(core->os);

@@ -38,6 +38,7 @@ typedef struct Node {
 typedef struct World {
     Mem mem;
     Os *os;
+    BlockPool *pool; // every second seed has one
     Literals *lits;
     LiteralArea *area;
     Heap heap;
@@ -90,6 +91,7 @@ static void world_init(World *w, HeapConfig config, uint64_t seed) {
     config.mem = &w->mem;
     config.os = w->os;
     config.literals = literals_range(w->lits);
+    if (seed % 2 == 1) config.pool = w->pool = block_pool_new(&w->mem, w->os);
     assert_int_equal(heap_init(&w->heap, &config), HEAP_OK);
     w->seed = seed * 0x9e3779b97f4a7c15u + 1;
     for (size_t i = 0; i < SLOTS; i++) {
@@ -100,6 +102,7 @@ static void world_init(World *w, HeapConfig config, uint64_t seed) {
 
 static void world_deinit(World *w) {
     heap_deinit(&w->heap);
+    block_pool_free(w->pool);
     literal_area_free(w->lits, w->area);
     literals_free(w->lits);
     os_free(w->os);

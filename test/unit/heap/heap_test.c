@@ -333,6 +333,40 @@ static void off_heap_starts_collections(void **state) {
     close_world(w);
 }
 
+// Blocks that a heap gives up serve it again, and what waits has a limit.
+static void pool_reuses_blocks(void **state) {
+    HeapConfig config = plain;
+    config.min_words = 100000; // mapped
+    World *w = open_world(config);
+    assert_non_null(w->pool);
+    bool stress = w->heap.config.stress;
+    Term *seen[8] = {0};
+    size_t fresh = 0;
+    for (int i = 0; i < 200; i++) {
+        collect_now(w, false);
+        size_t k = 0;
+        while (k < ARRAY_COUNT(seen) && seen[k] != NULL && seen[k] != w->heap.start) k++;
+        assert_true(stress || k < ARRAY_COUNT(seen));
+        if (!stress && seen[k] == NULL) {
+            seen[k] = w->heap.start;
+            fresh++;
+        }
+    }
+    assert_true(stress || fresh == 2);
+    // A large block that is given up does not wait beside a small heap.
+    for (int i = 0; i < MANY * 4; i++) {
+        Hp hp = open_hp(w, 2);
+        w->slot[0] = hp_cons(&hp, term_small(i), w->slot[0]);
+        heap_commit(&w->heap, &hp);
+    }
+    w->slot[0] = TERM_NIL;
+    collect_now(w, true);
+    collect_now(w, true);
+    assert_true(w->mem.bytes < ((uint64_t)12 << 20));
+    block_pool_clear(w->pool);
+    close_world(w);
+}
+
 static void old_blocks_become_unreadable(void **state) {
     HeapConfig config = plain;
     config.stress = true;
@@ -358,6 +392,7 @@ int main(void) {
         cmocka_unit_test(garbage_needs_no_room),
         cmocka_unit_test(shrinks_when_data_dies),
         cmocka_unit_test(off_heap_starts_collections),
+        cmocka_unit_test(pool_reuses_blocks),
         cmocka_unit_test(old_blocks_become_unreadable),
         cmocka_unit_test(deep_list),
         cmocka_unit_test(deep_nesting),
