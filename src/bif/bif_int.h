@@ -5,6 +5,7 @@
 
 #include "bif/ids.h"
 #include "proc/bif.h"
+#include "term/bits.h"
 
 // Elements of a list (or words, or comparisons of small terms) that one reduction pays for. A
 // reduction stands for a call, which takes as long as walking a few cells.
@@ -42,6 +43,14 @@ static inline bool bif_small_arg(Term t, int64_t min, int64_t max, int64_t *n) {
     if (!term_is_small(t)) return false;
     *n = term_small_value(t);
     return *n >= min && *n <= max;
+}
+
+// A part of a bit string: the bits themselves where that takes no more memory than keeping all of
+// the bit string for them may, else a view. Words: BIF_PART_WORDS at most.
+enum { BIF_PART_WORDS = HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX * 8) };
+static inline Term bif_hp_part(Mem *m, Hp *hp, Term of, uint64_t start, uint64_t size_bits) {
+    if (size_bits > HEAP_BITS_BYTES_MAX * 8) return hp_sub_bits(hp, of, start, size_bits);
+    return hp_bits_copy(m, hp, bits_part(bits_of(of), start, size_bits));
 }
 
 // --- text ----------------------------------------------------------------------------------------

@@ -46,8 +46,9 @@ static Term part(Process *p, Term *subject, Term start, Term length) {
         count = -count;
     }
     Hp hp;
-    if (!process_reserve_gc(p, SUB_BITS_WORDS, &hp)) return TERM_NONE;
-    Term result = hp_sub_bits(&hp, *subject, (uint64_t)from * 8, (uint64_t)count * 8);
+    if (!process_reserve_gc(p, BIF_PART_WORDS, &hp)) return TERM_NONE;
+    Term result =
+        bif_hp_part(p->vm->env.mem, &hp, *subject, (uint64_t)from * 8, (uint64_t)count * 8);
     process_commit(p, &hp);
     return result;
 }

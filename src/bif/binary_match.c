@@ -116,8 +116,7 @@ static bool build_list_gc(Process *p, Term *a, SearchJob *job, size_t max, bool 
     bool split = job->kind == JOB_SPLIT;
     size_t total = split ? job->count + 1 : job->count, more = MIN(max, total - job->built);
     Hp hp;
-    if (!process_reserve_gc(p, more * (SUB_BITS_WORDS + 2 * INT64_WORDS + CONS_WORDS), &hp))
-        return false;
+    if (!process_reserve_gc(p, more * (BIF_PART_WORDS + CONS_WORDS), &hp)) return false;
     Term list = a[1];
     for (size_t i = 0; i < more; i++) {
         size_t at = total - ++job->built;
@@ -131,7 +130,8 @@ static bool build_list_gc(Process *p, Term *a, SearchJob *job, size_t max, bool 
         if (m.size == 0 &&
             ((job->flags & SPLIT_TRIM_ALL) || ((job->flags & SPLIT_TRIM) && term_is_nil(list))))
             continue;
-        list = hp_cons(&hp, hp_sub_bits(&hp, a[0], m.start * 8, m.size * 8), list);
+        Term part = bif_hp_part(job->mem, &hp, a[0], m.start * 8, m.size * 8);
+        list = hp_cons(&hp, part, list);
     }
     process_commit(p, &hp);
     bif_charge_units(p, more, PARTS_PER_REDUCTION);

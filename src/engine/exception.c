@@ -38,10 +38,10 @@ void engine_function_clause(Process *p, const Unit *pc) {
 static bool is_raiser(const Export *ex) {
     if (ex->module != ATOM_erlang) return false;
     return ex->function == ATOM_error || ex->function == ATOM_throw || ex->function == ATOM_raise ||
-           ex->function == ATOM_nif_error || (ex->function == ATOM_exit && ex->arity == 1);
+           (ex->function == ATOM_exit && ex->arity == 1);
 }
 
-// The OTP module that explains errors of a module's builtins.
+// The OTP module that explains errors of a module's builtins; TERM_NONE: there is none.
 static Term errors_module(Term module) {
     switch (module) {
     case ATOM_lists:
@@ -52,7 +52,11 @@ static Term errors_module(Term module) {
     case ATOM_ets:
     case ATOM_re: return ATOM_erl_stdlib_errors;
     case ATOM_os: return ATOM_erl_kernel_errors;
-    default: return ATOM_erl_erts_errors;
+    case ATOM_erlang:
+    case ATOM_erts_internal:
+    case ATOM_atomics:
+    case ATOM_persistent_term: return ATOM_erl_erts_errors;
+    default: return TERM_NONE;
     }
 }
 
@@ -77,8 +81,9 @@ void engine_bif_failed(Process *p, const Export *ex, Term *args) {
         for (uint32_t i = ex->arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
         p->exc.args = list;
     }
-    if (p->exc.cls == EXC_ERROR && explained && !term_is_map(p->exc.info))
-        p->exc.info = error_info_map(p, &hp, p->exc.info, errors_module(ex->module));
+    Term explains = errors_module(ex->module);
+    if (p->exc.cls == EXC_ERROR && explained && explains != TERM_NONE && !term_is_map(p->exc.info))
+        p->exc.info = error_info_map(p, &hp, p->exc.info, explains);
     process_commit(p, &hp);
 }
 
