@@ -44,6 +44,17 @@ enum {
     STEPS_MIN = 100000,
 };
 
+bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t count, size_t each) {
+    if (count <= *cap) return true;
+    uint32_t grown = MAX(*cap * 2, count);
+    void *p = mem_realloc(v->mem, *array, *cap * each, grown * each);
+    if (p == NULL) return beam_fail(v->err, "out of memory");
+    memset((char *)p + *cap * each, 0, (grown - *cap) * each);
+    *array = p;
+    *cap = grown;
+    return true;
+}
+
 // --- one function --------------------------------------------------------------------------------
 static void count_registers(Verifier *v) {
     const BeamFile *f = v->file;
@@ -75,17 +86,6 @@ static void count_registers(Verifier *v) {
 }
 _Static_assert(offsetof(State, v) % 8 == 0 && 2 * sizeof(Val) % 8 == 0, "state_fr is aligned");
 
-static bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t count, size_t each) {
-    if (count <= *cap) return true;
-    uint32_t grown = MAX(*cap * 2, count);
-    void *p = mem_realloc(v->mem, *array, *cap * each, grown * each);
-    if (p == NULL) return beam_fail(v->err, "out of memory");
-    memset((char *)p + *cap * each, 0, (grown - *cap) * each);
-    *array = p;
-    *cap = grown;
-    return true;
-}
-
 static bool find_blocks(Verifier *v) {
     const BeamFile *f = v->file;
     v->block_count = 0;
@@ -114,7 +114,8 @@ static bool find_blocks(Verifier *v) {
     return true;
 }
 
-// Arguments may be anything, and match contexts where a caller in this module passes one.
+// Arguments may be anything, and match contexts where a caller in this module passes one; unless it
+// is known what all callers pass.
 static bool enter(Verifier *v) {
     State *s = state_new(v);
     v->cur = state_new(v);
@@ -122,7 +123,11 @@ static bool enter(Verifier *v) {
     if (s == NULL || v->cur == NULL || v->tmp == NULL) return false;
     for (uint32_t x = 0; x < v->fn->arity; x++) {
         bool ctx = v->ctx_args[v->fn_index][x / 64] >> x % 64 & 1;
-        s->v[x] = val_of_kinds(v, ctx ? BEAM_TYPE_ANY : KINDS_TERM);
+        const Known *known = &v->args.at[v->arg_start[v->fn_index] + x];
+        s->v[x] = ctx              ? val_of_kinds(v, BEAM_TYPE_ANY)
+                  : v->second_walk ? val_of_known(v, known)
+                                   : val_of_kinds(v, KINDS_TERM);
+        if (x + 1 <= UINT8_MAX) s->v[x].origin = (uint8_t)(x + 1);
     }
     s->x_top = v->fn->arity;
     return flow_to(v, v->fn->label, s);
@@ -191,6 +196,38 @@ static bool walk_functions(Verifier *v) {
     return true;
 }
 
+// Whether the function has an instruction whose check the second walk might save, which is worth
+// the walk if its arguments or the results of what it calls are known better by now.
+static bool gains(const Verifier *v, const BeamFunction *fn) {
+    const BeamFile *f = v->file;
+    bool checks = false, knows = false;
+    uint32_t args = v->arg_start[fn - f->functions];
+    for (uint32_t x = 0; x < fn->arity; x++) knows |= v->args.at[args + x].kinds != KINDS_TERM;
+    for (uint32_t i = fn->op_entry; i < fn->op_end; i++) {
+        const GenOp *op = &f->ops[i];
+        checks |= (f->op_flags[i] & BEAM_OP_CHECK) != 0;
+        if (op->op != GENOP_call) continue;
+        const BeamFunction *to = beam_function_at(f, (uint32_t)f->args[op->arg_index + 1].value);
+        knows |= v->results.at[to - f->functions].kinds != KINDS_TERM;
+    }
+    return checks && knows;
+}
+
+// What the first walk has learned of arguments and results holds whatever the second finds, so one
+// is enough to use it, and it cannot refuse what the first has accepted.
+static bool walk_again(Verifier *v) {
+    BeamFile *f = v->file;
+    known_solve(v);
+    v->second_walk = true;
+    for (v->fn_index = 0; v->fn_index < f->function_count; v->fn_index++) {
+        const BeamFunction *fn = &f->functions[v->fn_index];
+        if (!gains(v, fn)) continue;
+        memset(f->op_flags + fn->op_start, 0, fn->op_end - fn->op_start);
+        if (!walk_function(v)) return false;
+    }
+    return true;
+}
+
 bool beam_verify(BeamFile *file, BeamError *err) {
     Verifier v = {.file = file, .err = err, .mem = file->mem};
     v.steps_left = (uint64_t)file->op_count * STEPS_PER_INSTRUCTION + STEPS_MIN;
@@ -201,12 +238,13 @@ bool beam_verify(BeamFile *file, BeamError *err) {
     v.ctx_args = mem_alloc_zero(v.mem, functions * sizeof *v.ctx_args);
     v.queued = mem_alloc_zero(v.mem, functions);
     v.no_return = mem_alloc_zero(v.mem, functions);
-    bool ok =
-        v.block_of_label != NULL && v.ctx_args != NULL && v.queued != NULL && v.no_return != NULL
-            ? verify_shapes(&v) && walk_functions(&v)
+    bool ok = known_init(&v) && v.block_of_label != NULL && v.ctx_args != NULL &&
+              v.queued != NULL && v.no_return != NULL;
+    ok = ok ? verify_shapes(&v) && walk_functions(&v) && walk_again(&v)
             : beam_fail(err, "out of memory");
     states_free(&v); // all but one
     states_end(&v);
+    known_deinit(&v);
     mem_free(v.mem, v.block_of_label, labels * sizeof(uint32_t));
     mem_free(v.mem, v.ctx_args, functions * sizeof *v.ctx_args);
     mem_free(v.mem, v.queued, functions);

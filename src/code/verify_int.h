@@ -19,9 +19,10 @@ typedef struct Val {
     uint32_t
         arity; // of a tuple, if it is one: at least this; a catch: its label, 0 = one of several
     uint16_t kinds; // set of BEAM_TYPE_*
-    uint8_t status;
+    uint8_t status : 4;
     bool exact : 1; // the arity is exactly that
     bool fresh : 1; // a tuple that setelement has just made: nobody else knows it yet
+    uint8_t origin; // it is this argument of the function, counted from 1; 0 = something else
 } Val;
 _Static_assert(sizeof(Val) == 12, "states are many");
 
@@ -57,6 +58,25 @@ typedef struct CodeBlock {
     bool is_try; // the handler of a try: reached by exceptions only
 } CodeBlock;
 
+// What is known of an argument or a result of a function of this module. kinds 0: never seen.
+typedef struct Known {
+    uint32_t arity;
+    uint16_t kinds;
+    bool exact;
+} Known;
+
+// What flows into `to` also comes from `from`.
+typedef struct KnownEdge {
+    uint32_t from, to;
+} KnownEdge;
+
+typedef struct KnownGraph {
+    Known *at;
+    uint32_t count;
+    KnownEdge *edges;
+    uint32_t edge_count, edge_cap;
+} KnownGraph;
+
 typedef struct Verifier {
     BeamFile *file;
     BeamError *err;
@@ -67,6 +87,9 @@ typedef struct Verifier {
     uint8_t *queued;          // by function: is to be walked (again)
     uint8_t *no_return;       // by function: it never returns
     uint64_t steps_left;      // instructions that may still be walked
+    uint32_t *arg_start;      // by function: its first argument in `args`
+    KnownGraph args, results; // by argument, by function
+    bool second_walk;         // args and results are complete and may be relied on
     // The function that is walked
     const BeamFunction *fn;
     uint32_t fn_index;
@@ -130,6 +153,8 @@ Val val_of_kinds(Verifier *v, unsigned kinds);
 bool narrow(Verifier *v, State *s, const GenArg *reg, unsigned kinds);
 // The same for a tuple of (exactly) that arity.
 bool narrow_tuple(Verifier *v, State *s, const GenArg *reg, uint32_t arity, bool exact);
+// Room for `count` entries; what is new is zero.
+WARN_UNUSED bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t count, size_t each);
 State *copy_state(Verifier *v); // of v->cur, in v->tmp
 // A register that may or may not have been written: some term, if it was defined before.
 void clobber(Verifier *v, State *s, const GenArg *reg);
@@ -142,10 +167,23 @@ static inline void needs(Verifier *v, bool proven) {
 // o[i]: operand i. v->alive tells whether the next instruction is reached.
 WARN_UNUSED bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
 WARN_UNUSED bool verify_bits_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
-// verify_shape.c: what lists hold, where labels lead, who is called: of every instruction, also of
+// --- verify_known.c ------------------------------------------------------------------------------
+WARN_UNUSED bool known_init(Verifier *v);
+void known_deinit(Verifier *v);
+WARN_UNUSED bool known_arg(Verifier *v, uint32_t function, uint32_t arg, const Val *val);
+void known_result(Verifier *v, const Val *val);                   // of the function that is walked
+WARN_UNUSED bool known_result_of(Verifier *v, uint32_t function); // a last call of it
+// Completes what the first walk has gathered.
+void known_solve(Verifier *v);
+Val val_of_known(Verifier *v, const Known *known);
+
+// --- verify_shape.c ------------------------------------------------------------------------------
+// What lists hold, where labels lead, who is called: of every instruction, also of
 // those that cannot be reached.
 WARN_UNUSED bool verify_shapes(Verifier *v);
 // Whether the call is one of erlang:error/1 and the like.
 bool calls_exit(const BeamFile *file, const GenOp *op);
 void find_no_return(Verifier *v); // fills in v->no_return
+// The function may be replaced by native code, and what its body does means nothing.
+bool may_be_native(const BeamFile *file, const BeamFunction *fn);
 bool atom_is(const BeamFile *file, const GenArg *arg, const char *text);

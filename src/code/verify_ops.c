@@ -52,6 +52,7 @@ static bool local_args(Verifier *v, uint32_t label, uint32_t arity) {
     for (uint32_t x = 0; x < arity; x++) {
         Val val;
         if (!use_any(v, &(GenArg){GEN_X, 0, x}, &val)) return false;
+        if (!known_arg(v, index, x, &val)) return false;
         if ((val.kinds & BEAM_TYPE_MATCH_CTX) == 0) continue;
         uint64_t *word = &v->ctx_args[index][x / 64], bit = 1ull << x % 64;
         if (*word & bit) continue;
@@ -74,8 +75,20 @@ static bool body_call(Verifier *v, uint32_t live) {
     return may_collect(v, live) && returns(v, val_of_kinds(v, KINDS_TERM));
 }
 
-static bool tail_call(Verifier *v, uint32_t live, int64_t frame) {
+static bool last_call(Verifier *v, uint32_t live, int64_t frame) {
     return need_frame(v, frame) && need_no_catch(v) && may_collect(v, live) && ends(v);
+}
+
+// A last call of something whose result may be anything.
+static bool tail_call(Verifier *v, uint32_t live, int64_t frame) {
+    known_result(v, &(Val){.kinds = KINDS_TERM});
+    return last_call(v, live, frame);
+}
+
+static bool tail_local(Verifier *v, uint32_t label, uint32_t arity, int64_t frame) {
+    const BeamFunction *to = beam_function_at(v->file, label);
+    return local_args(v, label, arity) && known_result_of(v, (uint32_t)(to - v->file->functions)) &&
+           last_call(v, arity, frame);
 }
 
 static bool is_setelement(const Verifier *v, const GenArg *import) {
@@ -92,8 +105,11 @@ static bool last_word(Verifier *v, uint32_t live) {
 
 static bool call_local(Verifier *v, uint32_t label, uint32_t arity) {
     if (!local_args(v, label, arity)) return false;
-    if (!v->no_return[beam_function_at(v->file, label) - v->file->functions])
-        return body_call(v, arity);
+    uint32_t index = (uint32_t)(beam_function_at(v->file, label) - v->file->functions);
+    if (!v->no_return[index])
+        return body_call(v, arity) &&
+               (!v->second_walk ||
+                define(v, &(GenArg){GEN_X, 0, 0}, val_of_known(v, &v->results.at[index])));
     if (v->cur->frame < 0) return refuse(v, "a call needs a stack frame");
     return last_word(v, arity);
 }
@@ -123,8 +139,8 @@ static bool verify_call(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     uint32_t to = op->arg_count > 1 ? (uint32_t)o[1]->value : 0;
     switch (op->op) {
     case GENOP_call: return call_local(v, to, arity);
-    case GENOP_call_only: return local_args(v, to, arity) && tail_call(v, arity, FRAME_NONE);
-    case GENOP_call_last: return local_args(v, to, arity) && tail_call(v, arity, o[2]->value);
+    case GENOP_call_only: return tail_local(v, to, arity, FRAME_NONE);
+    case GENOP_call_last: return tail_local(v, to, arity, o[2]->value);
     case GENOP_call_ext: return call_ext(v, op, o);
     case GENOP_call_ext_only:
         return use_x_terms(v, arity) &&
@@ -642,7 +658,9 @@ static bool verify_flow(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     switch (op->op) {
     case GENOP_jump: return flow_to(v, (uint32_t)o[0]->value, v->cur) && ends(v);
     case GENOP_return:
-        return use_term(v, &(GenArg){GEN_X, 0, 0}, &val) && need_frame(v, FRAME_NONE) && ends(v);
+        if (!use_term(v, &(GenArg){GEN_X, 0, 0}, &val)) return false;
+        known_result(v, &val);
+        return need_frame(v, FRAME_NONE) && ends(v);
     case GENOP_is_lt:
     case GENOP_is_ge:
     case GENOP_is_eq:

@@ -256,6 +256,27 @@ bool verify_shapes(Verifier *v) {
 }
 
 // --- functions that never return -----------------------------------------------------------------
+static bool imports_load_nif(const BeamFile *f) {
+    for (uint32_t i = 0; i < f->import_count; i++)
+        if (f->imports[i].arity == 2 && is_import(f, &(GenArg){GEN_U, 0, i}, "load_nif"))
+            return true;
+    return false;
+}
+
+// Compilers since OTP 23 say it; in a module of an older one that loads native code, all may be.
+bool may_be_native(const BeamFile *file, const BeamFunction *fn) {
+    if (fn->op_entry + 1 < fn->op_end && file->ops[fn->op_entry + 1].op == GENOP_nif_start)
+        return true;
+    if (!imports_load_nif(file)) return false;
+    for (uint32_t i = 0; i < file->function_count; i++) {
+        const BeamFunction *other = &file->functions[i];
+        if (other->op_entry + 1 < other->op_end &&
+            file->ops[other->op_entry + 1].op == GENOP_nif_start)
+            return false;
+    }
+    return true;
+}
+
 // Whether the function, as far as is known, may return: it has a return, or a last call of one that
 // may. What cannot be reached counts too; that is on the safe side.
 static bool may_return(const Verifier *v, const BeamFunction *fn) {
@@ -263,6 +284,7 @@ static bool may_return(const Verifier *v, const BeamFunction *fn) {
     for (uint32_t i = fn->op_entry; i < fn->op_end; i++) {
         const GenOp *op = &f->ops[i];
         switch (op->op) {
+        case GENOP_nif_start:
         case GENOP_return:
         case GENOP_apply_last: return true;
         case GENOP_call_ext_only:
@@ -285,7 +307,8 @@ static bool may_return(const Verifier *v, const BeamFunction *fn) {
 // Starts with "none returns" and takes back what is wrong until nothing changes.
 void find_no_return(Verifier *v) {
     uint32_t count = v->file->function_count;
-    memset(v->no_return, 1, count);
+    for (uint32_t i = 0; i < count; i++)
+        v->no_return[i] = !may_be_native(v->file, &v->file->functions[i]);
     // Most functions call later ones: backwards, few rounds are needed. However many it would take
     // to be exact, stopping early must not leave a wrong claim, so what is left over is given up.
     enum { ROUNDS_MAX = 16 };

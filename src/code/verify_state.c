@@ -127,6 +127,7 @@ static void join_terms(Verifier *v, Val *a, const Val *b, bool widen, bool *chan
     join_tuples(a, b);
     a->kinds |= b->kinds;
     a->fresh = a->fresh && b->fresh;
+    if (a->origin != b->origin) a->origin = 0;
     if (widen) {
         a->arity = 0;
         a->exact = false;

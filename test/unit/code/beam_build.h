@@ -6,6 +6,7 @@
 //                          n counted from 0; F is short for the former
 //   label 100              labels of the test's own start at 100
 //   lambda name/arity 2    fun 0, 1, ...: of that function, 2 of its arguments are free variables
+//   hidden name            its functions are not exported
 //   instruction operands
 //
 // Operands: x1 y1 fr1 L1 F; 7 (number), i7 (integer), 'ok (atom), [] and lit0 (literals, below),
@@ -32,6 +33,7 @@ typedef struct Build {
     uint32_t imports[BUILD_FUNS_MAX][3], import_count;
     uint32_t functions[BUILD_FUNS_MAX][2], function_count;
     uint32_t lambdas[BUILD_FUNS_MAX][3], lambda_count; // name, arity, free
+    uint32_t hidden[BUILD_FUNS_MAX], hidden_count;     // names
     uint32_t label_max;
     Bytes code, file;
 } Build;
@@ -161,6 +163,11 @@ static inline void build_statement(Build *b, char *text) {
         build_function(b, strtok_r(NULL, " ", &save));
         return;
     }
+    if (strcmp(word, "hidden") == 0) {
+        char *name = strtok_r(NULL, " ", &save);
+        b->hidden[b->hidden_count++] = build_atom(b, name, strlen(name));
+        return;
+    }
     if (strcmp(word, "label") == 0) {
         build_label(b, (uint32_t)atoi(strtok_r(NULL, " ", &save)));
         return;
@@ -236,10 +243,19 @@ static inline void build_tables(Build *b) {
         for (int k = 0; k < 3; k++) build_u32(&t, b->imports[i][k]);
     build_chunk(&b->file, "ImpT", t.at, t.size);
     t.size = 0;
-    build_u32(&t, b->function_count);
-    for (uint32_t i = 0; i < b->function_count; i++)
-        build_u32(&t, b->functions[i][0]), build_u32(&t, b->functions[i][1]),
-            build_u32(&t, 2 * i + 2);
+    uint32_t exports = 0;
+    build_u32(&t, 0);
+    for (uint32_t i = 0; i < b->function_count; i++) {
+        bool hidden = false;
+        for (uint32_t h = 0; h < b->hidden_count; h++) hidden |= b->hidden[h] == b->functions[i][0];
+        if (hidden) continue;
+        build_u32(&t, b->functions[i][0]);
+        build_u32(&t, b->functions[i][1]);
+        build_u32(&t, 2 * i + 2);
+        exports++;
+    }
+    Bytes count = {t.at, 0};
+    build_u32(&count, exports);
     build_chunk(&b->file, "ExpT", t.at, t.size);
     t.size = 0;
     build_u32(&t, b->lambda_count);

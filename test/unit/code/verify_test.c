@@ -331,6 +331,35 @@ static const FlagCase flag_cases[] = {
     {"fun f/1; allocate 1 1; move x0 y0; bif1 L0 erlang:hd/1 x0 x0; deallocate 1; return",
      GENOP_allocate, 1},
     {"fun f/1; return; label 100; move x0 x0; return", GENOP_move, 0},
+    // what functions of the module hand to each other
+    {"fun f/1; is_tuple F x0; test_arity F x0 2; call_only 1 L4; fun g/1; get_tuple_element x0 1 "
+     "x0; return",
+     GENOP_get_tuple_element, 3}, // g is exported: everybody may call it
+    {"hidden g; fun f/1; is_tuple F x0; test_arity F x0 2; call_only 1 L4; fun g/1; "
+     "get_tuple_element x0 1 x0; return",
+     GENOP_get_tuple_element, 1},
+    {"hidden g; fun f/1; is_tuple L100 x0; test_arity F x0 2; call_only 1 L4; label 100; call_only "
+     "1 L4; fun g/1; get_tuple_element x0 1 x0; return",
+     GENOP_get_tuple_element, 3},
+    {"hidden g; lambda g/1 1; fun f/1; is_tuple F x0; test_arity F x0 2; call_only 1 L4; fun g/1; "
+     "get_tuple_element x0 1 x0; return",
+     GENOP_get_tuple_element, 3}, // a fun's variables may come from outside
+    {"hidden g; fun f/1; is_tuple F x0; test_arity F x0 2; move x0 x1; call_only 2 L4; fun g/2; "
+     "is_nonempty_list L100 x0; get_tl x0 x0; call_only 2 L4; label 100; get_tuple_element x1 1 "
+     "x0; return",
+     GENOP_get_tuple_element, 1}, // handed on unchanged in a loop
+    {"fun f/1; allocate 0 1; call 1 L4; get_hd x0 x0; deallocate 0; return; fun g/1; "
+     "is_nonempty_list F x0; return",
+     GENOP_get_hd, 1},
+    {"fun f/1; allocate 0 1; call 1 L4; get_hd x0 x0; deallocate 0; return; fun g/1; call_only 1 "
+     "L6; fun h/1; is_nonempty_list F x0; return",
+     GENOP_get_hd, 1},
+    {"fun f/1; allocate 0 1; call 1 L4; get_hd x0 x0; deallocate 0; return; fun g/1; "
+     "is_nonempty_list L100 x0; return; label 100; call_ext_only 1 m:x/1",
+     GENOP_get_hd, 3},
+    {"fun f/1; allocate 0 1; call 1 L4; get_hd x0 x0; deallocate 0; return; fun g/1; nif_start; "
+     "is_nonempty_list F x0; return",
+     GENOP_get_hd, 3}, // g may be native
     {"fun f/1; allocate 0 1; call_ext 1 erlang:throw/1", GENOP_call_ext, 5},
 };
 
