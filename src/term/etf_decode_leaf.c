@@ -132,7 +132,8 @@ static Term build_ref(EtfBuilder *b, uint8_t tag) {
     for (uint32_t i = 0; i < count; i++) id.ids[i] = etf_get32(b->p + 4 * i);
     b->p += 4 * (size_t)count + (tag == ETF_REF);
     if (!is_local(b, &id)) return hp_ref(b->hp, &id);
-    if (count > 3 || id.ids[0] >> ETF_REF_ID0_BITS != 0) return bad(b, "no reference of this node");
+    if (count == 0 || count > 3 || id.ids[0] >> ETF_REF_ID0_BITS != 0)
+        return bad(b, "no reference of this node");
     id.node = TERM_NONE;
     return hp_ref(b->hp, &id);
 }

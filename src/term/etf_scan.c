@@ -136,7 +136,8 @@ static bool scan_ref(EtfScanner *s, uint8_t tag) {
     if (tag != ETF_REF) {
         if ((p = step(s, 2)) == NULL) return false;
         ids = etf_get16(p);
-        if (ids == 0 || ids > REF_IDS_MAX) return refuse(s, "bad reference");
+        if (ids > REF_IDS_MAX || (ids == 0 && tag == ETF_REF_NEW))
+            return refuse(s, "bad reference");
     }
     if (!scan_inner_atom(s)) return false;
     s->words += EXTERNAL_REF_WORDS;

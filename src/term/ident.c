@@ -47,7 +47,7 @@ Ident ident_ref(Term ref) {
                        .ids = {(uint32_t)p[1], (uint32_t)(p[1] >> 32), (uint32_t)p[2]}};
     Ident id = ident_external(ref);
     id.id_count = (uint32_t)p[REF_ID_COUNT];
-    ASSERT(id.id_count >= 1 && id.id_count <= REF_IDS_MAX);
+    ASSERT(id.id_count <= REF_IDS_MAX);
     for (uint32_t i = 0; i < id.id_count; i++)
         id.ids[i] = (uint32_t)(p[REF_IDS + i / 2] >> (i & 1 ? 32 : 0));
     return id;
@@ -89,7 +89,7 @@ static void local_ref_fill(Term *p, const uint32_t ids[3]) {
 }
 
 Term hp_ref(Hp *hp, const Ident *id) {
-    ASSERT(id->id_count >= 1 && id->id_count <= REF_IDS_MAX);
+    ASSERT(id->id_count <= REF_IDS_MAX); // the reference makes some without ids, too
     if (id->node == TERM_NONE) {
         ASSERT(id->id_count <= 3);
         uint32_t ids[3] = {0};

@@ -99,7 +99,9 @@ safe_unknown_atom() -> [case_lib:top(fun() -> binary_to_term(id(B), [safe]) end)
 safe_unknown_export() ->
     case_lib:class(fun() -> binary_to_term(<<131, 113, 119, 5, "lists", 119, 9, "nosuchfun", 97,
                                              77>>, [safe]) end).
-safe_known_export() -> binary_to_term(term_to_binary(fun lists:map/2), [safe]).
+safe_known_export() ->
+    [] = lists:map(fun case_lib:id/1, id([])), % now it is loaded
+    binary_to_term(term_to_binary(fun lists:map/2), [safe]).
 safe_after_creation() ->
     A = binary_to_atom(id(<<"etf_atom_made_before">>)),
     binary_to_term(<<131, 119, 20, "etf_atom_made_before">>, [safe]) =:= A.

@@ -363,6 +363,9 @@ static void identifiers(void **state) {
     check_same(w, "83 5a0003" LOCAL "00000000 00032361 1f3c0001 b6bce1fb");
     check_same(w, "83 5a0005" NODE "000000ff 00000001 00000002 00000003 00000004 00000005");
     check_same(w, "83 5a0001" NODE "000000ff 00000001");
+    check_same(w, "83 5a0000" NODE "00000009");
+    check_refused(w, "83 5a0000" LOCAL "00000000");
+    check_refused(w, "83 720000" NODE "00");
     check(w, "83 65" NODE "00000005 01", "83 5a0001" NODE "00000001 00000005", 1);
     check(w, "83 720003" NODE "03 00000005 00000006 00000007",
           "83 5a0003" NODE "00000003 00000005 00000006 00000007", 1);
