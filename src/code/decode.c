@@ -373,6 +373,7 @@ static bool find_functions(BeamFile *f, uint32_t declared, BeamError *err) {
     if (f->function_count > 0) f->functions[f->function_count - 1].op_end = last;
     uint32_t before = f->function_count > 0 ? f->functions[0].op_start : last;
     if (before != 0) return beam_fail(err, "there is code outside of functions");
+    if (f->function_count == 0) return beam_fail(err, "there are no functions");
     for (uint32_t i = 0; i < f->function_count; i++) {
         const BeamFunction *fn = &f->functions[i];
         for (uint32_t op = fn->op_entry; op < fn->op_end; op++) {

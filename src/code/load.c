@@ -197,7 +197,6 @@ static bool make_funs(CodeTables *ct, const BeamFile *file, const Term *atoms, P
 typedef struct SortedExport {
     const Atom *name;
     ModuleExport ex;
-    uint32_t label;
 } SortedExport;
 
 static int compare_exports(const void *a, const void *b) {
@@ -228,8 +227,7 @@ static bool make_exports(CodeTables *ct, const BeamFile *file, const Term *atoms
         const BeamExport *e = &file->exports[i];
         Term name = atoms[e->function];
         sorted[i] = (SortedExport){atom_get(ct->env->atoms, name),
-                                   {name, e->arity, offset_of(file, m, e->label)},
-                                   e->label};
+                                   {name, e->arity, offset_of(file, m, e->label)}};
     }
     qsort(sorted, count, sizeof *sorted, compare_exports);
     for (uint32_t i = 0; i < count; i++) m->exports[i] = sorted[i].ex;

@@ -133,10 +133,12 @@ typedef struct Run {
 static bool run_add(Run *r, const Field *f) {
     uint64_t bits;
     if (r->count == RUN_MAX || !is_small_field(f, &bits)) return false;
-    const Field *first = &r->fields[0], *last = &r->fields[r->count - 1];
-    if (r->count > 0 && (!same(first->fail, f->fail) || !same(first->ctx, f->ctx))) return false;
-    // A field that replaces the context is the last one.
-    if (r->count > 0 && last->dst != NULL && same(last->dst, last->ctx)) return false;
+    if (r->count > 0) {
+        const Field *first = &r->fields[0], *last = &r->fields[r->count - 1];
+        if (!same(first->fail, f->fail) || !same(first->ctx, f->ctx)) return false;
+        // A field that replaces the context is the last one.
+        if (last->dst != NULL && same(last->dst, last->ctx)) return false;
+    }
     r->fields[r->count] = *f;
     r->sizes[r->count++] = bits;
     r->bits += bits;
