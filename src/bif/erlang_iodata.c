@@ -289,6 +289,11 @@ BIF(erlang_list_to_binary_1, "erlang", "list_to_binary", "IoList", 0,
     return io_call(p, a, USE_BINARY, BIF_ID_erlang_list_to_binary_1);
 }
 
+BIF(binary_list_to_bin_1, "binary", "list_to_bin", "ByteList", 0, "The same as list_to_binary/1.") {
+    if (!term_is_list(a[0])) return bif_badarg(p);
+    return io_call(p, a, USE_BINARY, BIF_ID_binary_list_to_bin_1);
+}
+
 BIF(erlang_iolist_to_binary_1, "erlang", "iolist_to_binary", "IoListOrBinary", 0,
     "The bytes of IoListOrBinary as one binary.") {
     if (is_binary(a[0])) return a[0];
