@@ -136,13 +136,15 @@ static unsigned utf8_char_size(const uint8_t *t, size_t left) {
 }
 
 AtomText atom_text_check(const uint8_t *text, size_t size_bytes) {
+    if (size_bytes > ATOM_BYTES_MAX) return ATOM_TEXT_TOO_LONG;
     size_t chars = 0;
     for (size_t i = 0; i < size_bytes; chars++) {
+        if (chars == ATOM_CHARS_MAX) return ATOM_TEXT_TOO_LONG;
         unsigned size = utf8_char_size(text + i, size_bytes - i);
         if (size == 0) return ATOM_TEXT_BAD_UTF8;
         i += size;
     }
-    return chars <= ATOM_CHARS_MAX ? ATOM_TEXT_OK : ATOM_TEXT_TOO_LONG;
+    return ATOM_TEXT_OK;
 }
 
 // The table's own hash: all bits are good, unlike those of the documented one. Multiply and fold

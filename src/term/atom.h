@@ -39,6 +39,7 @@ uint32_t atoms_count_max(const Atoms *at);
 int atom_compare(const Atoms *at, Term a, Term b);
 
 typedef enum AtomText { ATOM_TEXT_OK, ATOM_TEXT_BAD_UTF8, ATOM_TEXT_TOO_LONG } AtomText;
+// What stands first decides: too many characters, or a malformed one.
 AtomText atom_text_check(const uint8_t *text, size_t size_bytes);
 
 enum {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Maps: what both forms share, and the flat form. See map.h; the trie is in map_trie.c, building
-// from pairs in map_build.c.
+// from pairs in map_build.c, iteration in map_iter.c.
 //
 // A flat map finds its key by looking at all of them: for an immediate key that is a comparison of
 // words, and as fast as anything up to 32. Keys are sorted only so that equal maps have equal keys
@@ -200,45 +200,4 @@ Term map_update(const TermEnv *env, Hp *hp, Term m, const Term *kv, size_t count
     if (changed) return result;
     hp->top = start;
     return m;
-}
-
-// --- iteration -----------------------------------------------------------------------------------
-
-void map_iter_init(MapIter *it, Term m) {
-    DEBUG_ASSERT(term_is_map(m));
-    it->map = m;
-    it->depth = 0;
-    it->node[0] = m;
-    it->next[0] = 0;
-}
-
-bool map_iter_next(MapIter *it, Term *key, Term *value) {
-    if (map_is_flat(it->map)) {
-        uint32_t i = it->next[0];
-        if (i >= map_flat_size(it->map)) return false;
-        it->next[0]++;
-        *key = term_tuple_elements(map_flat_keys(it->map))[i];
-        *value = map_flat_values(it->map)[i];
-        return true;
-    }
-    while (it->depth >= 0) {
-        MapNode n = map_node(it->node[it->depth]);
-        uint32_t i = it->next[it->depth];
-        if (i >= n.count) {
-            it->depth--;
-            continue;
-        }
-        it->next[it->depth]++;
-        Term slot = n.slots[i];
-        if (term_is_cons(slot)) {
-            *key = term_head(slot);
-            *value = term_tail(slot);
-            return true;
-        }
-        it->depth++;
-        ASSERT(it->depth <= MAP_TRIE_DEPTH);
-        it->node[it->depth] = slot;
-        it->next[it->depth] = 0;
-    }
-    return false;
 }

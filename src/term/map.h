@@ -87,3 +87,21 @@ typedef struct MapIter {
 } MapIter;
 void map_iter_init(MapIter *it, Term m);
 bool map_iter_next(MapIter *it, Term *key, Term *value); // false: at the end
+
+// The same from the end to the start: use map_iter_init_back and map_iter_previous only.
+void map_iter_init_back(MapIter *it, Term m);
+bool map_iter_previous(MapIter *it, Term *key, Term *value); // false: at the start
+
+// Where an iteration stands, as a number that outlives collections. To go on, init at that place
+// again. Ask only while there is more to come. Any number up to SMALL_MAX is taken; one that no
+// iteration of that map gave leads to some place of it, 0 to the first pair.
+bool map_iter_more(const MapIter *it); // forwards
+uint64_t map_iter_place(const MapIter *it);
+void map_iter_init_at(MapIter *it, Term m, uint64_t place);
+uint64_t map_iter_place_back(const MapIter *it);
+void map_iter_init_back_at(MapIter *it, Term m, uint64_t place);
+
+// The slots of a trie's root as a list, for debugging: pairs [Key|Value], and tuples of the same
+// for the nodes below. Words: map_trie_children_words.
+size_t map_trie_children_words(Term m);
+Term map_trie_children(Hp *hp, Term m);

@@ -324,6 +324,61 @@ static void maps_as_keys(void **state) {
     }
 }
 
+// All sizes and shapes, by parts: every way the same pairs in the same order.
+static void iteration_goes_on_from_places(void **state) {
+    for (int64_t size = 0; size < 400; size += size < 40 ? 1 : 60) {
+        Term m = empty();
+        for (int64_t i = 0; i < size; i++) m = put(m, key_of(i, 1), term_small(i));
+        for (int64_t i = 0; i < (size > 100 ? 50 : 0); i++) { // collisions
+            char text[32];
+            snprintf(text, sizeof text, "<%lld.5.6>", (long long)i + 1);
+            m = put(m, term(&b, text), TERM_NIL);
+        }
+        MapIter whole, part;
+        Term key, value, k, v, keys[1000];
+        size_t count = 0;
+        map_iter_init(&whole, m);
+        map_iter_init(&part, m);
+        while (map_iter_next(&whole, &key, &value)) {
+            assert_true(map_iter_more(&part));
+            map_iter_init_at(&part, m, map_iter_place(&part));
+            assert_true(map_iter_next(&part, &k, &v));
+            assert_int_equal(k, key);
+            assert_int_equal(v, value);
+            keys[count++] = key;
+        }
+        assert_int_equal(count, map_size(m));
+        assert_false(map_iter_more(&part));
+        map_iter_init_back(&whole, m);
+        map_iter_init_back_at(&part, m, SMALL_MAX);
+        while (map_iter_previous(&whole, &key, &value)) {
+            assert_int_equal(key, keys[--count]);
+            assert_true(map_iter_previous(&part, &k, &v));
+            assert_int_equal(k, key);
+            if (count > 0) map_iter_init_back_at(&part, m, map_iter_place_back(&part));
+        }
+        assert_int_equal(count, 0);
+        assert_false(map_iter_previous(&part, &k, &v));
+    }
+}
+
+static void any_place_leads_somewhere(void **state) {
+    Term m = empty();
+    for (int64_t i = 0; i < 300; i++) m = put(m, key_of(i, 0), term_small(i));
+    uint64_t place = 1;
+    for (int i = 0; i < 10000; i++) {
+        place = (place * 6364136223846793005u + 1442695040888963407u) & SMALL_MAX;
+        MapIter it;
+        Term key, value;
+        size_t count = 0;
+        map_iter_init_at(&it, m, place >> (i % 60));
+        while (map_iter_next(&it, &key, &value)) count++;
+        map_iter_init_back_at(&it, m, place >> (i % 60));
+        while (map_iter_previous(&it, &key, &value)) count++;
+        assert_true(count <= 601);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flat_get_put_remove),
@@ -335,6 +390,8 @@ int main(void) {
         cmocka_unit_test(equal_hashes),
         cmocka_unit_test(update_of_several),
         cmocka_unit_test(maps_as_keys),
+        cmocka_unit_test(iteration_goes_on_from_places),
+        cmocka_unit_test(any_place_leads_somewhere),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
