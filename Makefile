@@ -147,4 +147,25 @@ demo: bin/dialtone
 clean:
 	rm -rf build bin
 
+# --- fuzzing: fuzz/<name>_fuzz.c with the rooms up to its own, built with V=fuzz into build/fuzz -----
+CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
+SECONDS ?= 60
+FUZZ_etf = term
+FUZZ_beam = code
+$(O)/%_fuzz: fuzz/%_fuzz.c $$(call room_objs,$$(FUZZ_$$*))
+	@mkdir -p $(@D)
+	@echo LD $@
+	@$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
+.PHONY: fuzz fuzz-etf
+fuzz:
+	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz $(patsubst fuzz/%.c,build/fuzz/%,$(wildcard fuzz/*_fuzz.c))
+# Seeds: literals of the installed libraries. What is found stays in build/fuzz/corpus.
+fuzz-etf:
+	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz build/fuzz/etf_fuzz
+	@mkdir -p build/fuzz/corpus/etf build/fuzz/seeds/etf
+	@escript fuzz/etf_seeds.escript build/fuzz/seeds/etf \
+	    $$(find /usr/lib/erlang/lib/stdlib-*/ebin /usr/lib/erlang/lib/kernel-*/ebin -name '*.beam')
+	build/fuzz/etf_fuzz -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
+	    build/fuzz/corpus/etf build/fuzz/seeds/etf
+
 -include $(OBJ:.o=.d) $(O)/cli/main.d $(UNIT_BIN:%=%.d)
