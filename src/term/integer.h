@@ -32,9 +32,10 @@ typedef enum IntegerOp {
 WARN_UNUSED size_t integer_op_words(IntegerOp op, Term a, Term b);
 // The result. b != 0 for DIV and REM. Never fails when the words were reserved.
 Term integer_op(Mem *mem, Hp *hp, IntegerOp op, Term a, Term b);
-// -a and bnot a: words as for a plus 2.
+// -a and bnot a: words as for a plus 2. Only bnot can meet the limit.
 Term integer_neg(Hp *hp, Term a);
-Term integer_bnot(Mem *mem, Hp *hp, Term a);
+WARN_UNUSED size_t integer_bnot_words(Term a); // SIZE_MAX: the result is too big
+Term integer_bnot(Hp *hp, Term a);
 int integer_compare(Term a, Term b);
 bool integer_is_negative(Term a);
 size_t integer_words(Term a); // words of a copy: 0 for a small
@@ -62,7 +63,13 @@ size_t integer_byte_count(Term a); // significant bytes of the magnitude
 // --- text --------------------------------------------------------------------------------------
 // Appends digits in base 2..36 (upper case), with sign.
 void integer_print(Mem *mem, Buf *out, Term a, int base);
+// The same of an integer of one limb, without allocating: where the text starts, NULL: it is
+// larger.
+enum { INTEGER_WORD_CHARS = 65 };
+const char *integer_print_word(char out[INTEGER_WORD_CHARS], Term a, int base, size_t *count);
 // Parses [+-]digits of the whole text. Words: integer_parse_words of the digits, leading zeros
 // included; SIZE_MAX: too big. TERM_NONE: not such a number.
 size_t integer_parse_words(size_t digit_count, int base);
+// The same by looking at the text: leading zeros do not count. 0: not such a number.
+size_t integer_parse_words_exact(const uint8_t *text, size_t count, int base);
 Term integer_parse(Mem *mem, Hp *hp, const uint8_t *text, size_t count, int base);

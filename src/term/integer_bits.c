@@ -166,7 +166,19 @@ Term integer_bits_op(Hp *hp, IntegerOp op, Term a, Term b) {
 }
 
 // bnot a = -a - 1: one more, or one less, with the other sign.
-Term integer_bnot(Mem *mem, Hp *hp, Term a) {
+size_t integer_bnot_words(Term a) {
+    if (term_is_small(a)) return 0;
+    Num x;
+    num_of(&x, a);
+    if (UNLIKELY(x.count >= INTEGER_LIMBS_MAX) && !x.negative) {
+        size_t i = 0;
+        while (i < x.count && x.limbs[i] == ~(Limb)0) i++;
+        if (i == x.count) return SIZE_MAX;
+    }
+    return x.count + 2;
+}
+
+Term integer_bnot(Hp *hp, Term a) {
     if (term_is_small(a)) return term_small(~term_small_value(a));
     Num x;
     num_of(&x, a);

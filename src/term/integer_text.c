@@ -4,32 +4,42 @@
 // Thread: any; the functions touch only their operands, the cursor and scratch memory.
 #include "term/integer_int.h"
 
-static const char digit_chars[36] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
+static const char digit_chars[36 + 1] = "0123456789ABCDEFGHIJKLMNOPQRSTUVWXYZ";
 
 // The digits of n, written so that they end at `end`; gives where they start.
-static uint8_t *limb_digits(uint8_t *end, uint64_t n, unsigned base) {
+static char *limb_digits(char *end, uint64_t n, unsigned base) {
     if (base == 10) {
-        do *--end = (uint8_t)('0' + n % 10);
+        do *--end = (char)('0' + n % 10);
         while ((n /= 10) != 0);
         return end;
     }
-    do *--end = (uint8_t)digit_chars[n % base];
+    do *--end = digit_chars[n % base];
     while ((n /= base) != 0);
     return end;
 }
 
-void integer_print(Mem *mem, Buf *out, Term a, int base) {
+const char *integer_print_word(char out[INTEGER_WORD_CHARS], Term a, int base, size_t *count) {
     ASSERT(base >= 2 && base <= 36);
     Num x;
     num_of(&x, a);
-    if (x.count <= 1) {
-        uint8_t text[LIMB_BITS + 1];
-        uint8_t *end = text + sizeof text;
-        uint8_t *p = limb_digits(end, x.count == 0 ? 0 : x.limbs[0], (unsigned)base);
-        if (x.negative) *--p = '-';
-        buf_put(out, p, (size_t)(end - p));
+    if (x.count > 1) return NULL;
+    char *end = out + INTEGER_WORD_CHARS;
+    char *text = limb_digits(end, x.count == 0 ? 0 : x.limbs[0], (unsigned)base);
+    if (x.negative) *--text = '-';
+    *count = (size_t)(end - text);
+    return text;
+}
+
+void integer_print(Mem *mem, Buf *out, Term a, int base) {
+    char word[INTEGER_WORD_CHARS];
+    size_t word_count;
+    const char *word_text = integer_print_word(word, a, base, &word_count);
+    if (word_text != NULL) {
+        buf_put(out, word_text, word_count);
         return;
     }
+    Num x;
+    num_of(&x, a);
     if (x.negative) buf_put_byte(out, '-');
     size_t size = mpn_sizeinbase(x.limbs, (mp_size_t)x.count, base) + 1;
     if (!buf_reserve(out, size)) return;
@@ -84,6 +94,30 @@ static bool parse_limb(const uint8_t *text, size_t count, int base, Limb *value)
     return true;
 }
 
+// Past the sign and leading zeros: the digits that count.
+static const uint8_t *significant(const uint8_t *text, size_t *count, bool *negative) {
+    size_t n = *count;
+    *negative = n > 0 && text[0] == '-';
+    if (n > 0 && (text[0] == '-' || text[0] == '+')) {
+        text++;
+        n--;
+    }
+    while (n > 1 && text[0] == '0') {
+        text++;
+        n--;
+    }
+    *count = n;
+    return text;
+}
+
+size_t integer_parse_words_exact(const uint8_t *text, size_t count, int base) {
+    bool negative;
+    text = significant(text, &count, &negative);
+    for (size_t i = 0; i < count; i++)
+        if (digit_value(text[i], base) == 255) return 0;
+    return count == 0 ? 0 : integer_parse_words(count, base);
+}
+
 enum { PARSE_LOCAL_DIGITS = 1024 };
 
 static Term parse_long(Mem *mem, Hp *hp, const uint8_t *text, size_t count, int base,
@@ -109,17 +143,9 @@ static Term parse_long(Mem *mem, Hp *hp, const uint8_t *text, size_t count, int 
 
 Term integer_parse(Mem *mem, Hp *hp, const uint8_t *text, size_t count, int base) {
     ASSERT(base >= 2 && base <= 36);
-    bool negative = false;
-    if (count > 0 && (text[0] == '-' || text[0] == '+')) {
-        negative = text[0] == '-';
-        text++;
-        count--;
-    }
+    bool negative;
+    text = significant(text, &count, &negative);
     if (count == 0) return TERM_NONE;
-    while (count > 1 && text[0] == '0') {
-        text++;
-        count--;
-    }
     if (count * digit_bits_64ths[base] > 64 * LIMB_BITS)
         return parse_long(mem, hp, text, count, base, negative);
     Limb v;
