@@ -39,6 +39,7 @@ help:
 	@echo 'make bench         measures beside the reference; see bench/README.md'
 	@echo 'make docs-builtins writes docs/builtins.md'
 	@echo 'make docs-instructions writes docs/internal/instructions.md'
+	@echo 'make fuzz-beam     feeds the loader broken files for SECONDS=60'
 	@echo 'make clean         removes what was built'
 	@echo 'V=release|debug|asan|tsan|stress chooses a build, O=DIR where it goes.'
 bin/dialtone: $(O)/dialtone
@@ -156,7 +157,7 @@ $(O)/%_fuzz: fuzz/%_fuzz.c $$(call room_objs,$$(FUZZ_$$*))
 	@mkdir -p $(@D)
 	@echo LD $@
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
-.PHONY: fuzz fuzz-etf
+.PHONY: fuzz fuzz-etf fuzz-beam
 fuzz:
 	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz $(patsubst fuzz/%.c,build/fuzz/%,$(wildcard fuzz/*_fuzz.c))
 # Seeds: literals of the installed libraries. What is found stays in build/fuzz/corpus.
@@ -167,5 +168,12 @@ fuzz-etf:
 	    $$(find /usr/lib/erlang/lib/stdlib-*/ebin /usr/lib/erlang/lib/kernel-*/ebin -name '*.beam')
 	build/fuzz/etf_fuzz -max_total_time=$(SECONDS) -max_len=4096 -timeout=10 \
 	    build/fuzz/corpus/etf build/fuzz/seeds/etf
+# Seeds: the small .beam files of the installed libraries.
+fuzz-beam:
+	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz build/fuzz/beam_fuzz
+	@mkdir -p build/fuzz/corpus/beam build/fuzz/seeds/beam
+	@find /usr/lib/erlang/lib -name '*.beam' -size -8k -exec cp -n {} build/fuzz/seeds/beam \;
+	build/fuzz/beam_fuzz -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
+	    build/fuzz/corpus/beam build/fuzz/seeds/beam
 
 -include $(OBJ:.o=.d) $(O)/cli/main.d $(UNIT_BIN:%=%.d)

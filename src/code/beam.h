@@ -121,7 +121,7 @@ typedef struct BeamFile {
     BeamBig *bigs;
     uint32_t big_count;
     BeamLine *lines;
-    uint32_t line_count; // [0] = no line
+    uint32_t line_count; // at least 1; [0] = no line
     Slice *files;
     uint32_t file_count; // [0] = the module's own NAME.erl
     BeamType *types;

@@ -229,7 +229,7 @@ static bool operand_fits(const BeamFile *f, char letter, const GenArg *arg) {
     case 'L': return kind == GEN_LIST;
     case 'm': return is_source(kind) || kind == GEN_FR;
     case 'n': return kind == GEN_U && value <= BEAM_X_MAX;
-    case 'N': return kind == GEN_U && (f->line_count == 0 || value < f->line_count);
+    case 'N': return kind == GEN_U && (f->line_count == 1 || value < f->line_count);
     case 's': return is_source(kind);
     case 'S': return kind == GEN_U && value <= f->strings.size;
     case 't': return kind == GEN_ATOM || (kind == GEN_U && value < f->lambda_count);
@@ -249,7 +249,7 @@ static bool read_operands(Decoder *d, const char *shape) {
         if (!read_operand(d, &is_list, &members)) return false;
         if (!operand_fits(d->file, shape[i], &d->file->args[at]))
             return fail(d, "wrong kind or value of operand", i + 1);
-        if (shape[i] == 'N' && d->file->line_count == 0) d->file->args[at].value = 0;
+        if (shape[i] == 'N' && d->file->line_count == 1) d->file->args[at].value = 0;
         for (uint32_t m = 0; m < members; m++) {
             uint32_t inner;
             if (!read_operand(d, &is_list, &inner)) return false;

@@ -223,20 +223,30 @@ static bool name_own_file(BeamFile *file, BeamError *err) {
     return true;
 }
 
+// Without lines, there is still line 0 of file 0: no line.
+static bool make_lines(BeamFile *file, uint32_t line_count, uint32_t name_count, BeamError *err) {
+    file->lines = beam_alloc(file, err, (size_t)line_count + 1, sizeof(BeamLine));
+    file->files = beam_alloc(file, err, (size_t)name_count + 1, sizeof(Slice));
+    if (file->lines == NULL || file->files == NULL) return false;
+    file->line_count = line_count + 1;
+    file->file_count = name_count + 1;
+    return name_own_file(file, err);
+}
+
 static bool read_lines(Slice in, BeamFile *file, BeamError *err) {
+    if (in.size == 0) return make_lines(file, 0, 0, err);
     Cursor c = cursor_of(in);
     uint32_t version, flags, instruction_count, line_count, name_count;
     if (!cursor_u32(&c, &version)) return beam_fail(err, "chunk Line is too short");
-    if (version != 0) return true; // lines are for people only: better none than no module
+    // Lines are for people only: better none than no module.
+    if (version != 0) return make_lines(file, 0, 0, err);
     if (!cursor_u32(&c, &flags) || !cursor_u32(&c, &instruction_count) ||
         !cursor_u32(&c, &line_count) || !cursor_u32(&c, &name_count))
         return beam_fail(err, "chunk Line is too short");
     if (line_count > cursor_left(&c) || name_count > cursor_left(&c) / 2)
         return beam_fail(err, "chunk Line is too short for %u lines in %u files", line_count,
                          name_count);
-    file->lines = beam_alloc(file, err, (size_t)line_count + 1, sizeof(BeamLine));
-    file->files = beam_alloc(file, err, (size_t)name_count + 1, sizeof(Slice));
-    if (file->lines == NULL || file->files == NULL || !name_own_file(file, err) ||
+    if (!make_lines(file, line_count, name_count, err) ||
         !read_line_items(&c, line_count, name_count + 1, file, err))
         return false;
     for (uint32_t i = 1; i <= name_count; i++) {
@@ -245,8 +255,6 @@ static bool read_lines(Slice in, BeamFile *file, BeamError *err) {
             !cursor_slice(&c, (size_t)size.bytes[0] << 8 | size.bytes[1], &file->files[i]))
             return beam_fail(err, "chunk Line ends in file name %u of %u", i, name_count);
     }
-    file->line_count = line_count + 1;
-    file->file_count = name_count + 1;
     return true;
 }
 
@@ -334,7 +342,7 @@ bool beam_read_chunks(const TermEnv *env, const Chunks *chunks, BeamFile *file, 
             read_functions(at[CHUNK_LOCT], "LocT", file, &file->locals, &file->local_count, err)) &&
            (at[CHUNK_FUNT].size == 0 || read_lambdas(at[CHUNK_FUNT], file, err)) &&
            (at[CHUNK_LITT].size == 0 || read_literals(env, at[CHUNK_LITT], file, err)) &&
-           (at[CHUNK_LINE].size == 0 || read_lines(at[CHUNK_LINE], file, err)) &&
+           read_lines(at[CHUNK_LINE], file, err) &&
            (at[CHUNK_TYPE].size == 0 || read_types(at[CHUNK_TYPE], file, err)) &&
            read_term(env, at[CHUNK_ATTR], "Attr", &file->attributes, &file->attributes_scan, err) &&
            read_term(env, at[CHUNK_CINF], "CInf", &file->compile_info, &file->compile_info_scan,

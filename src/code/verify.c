@@ -25,7 +25,9 @@
 // Always, for nothing is known of them:
 //   - bs_set_position: that the position is a small integer within the context's bits;
 //   - bs_put_*: that they stay within the bit string that is being built;
-//   - sizes of segments;
+//   - sizes of segments; bs_save2, bs_restore2: that there is such a slot;
+//   - try_case: that an exception has led here (code behind a call that never returns may run into
+//     it);
 //   - raw_raise, raise, build_stacktrace: that the trace is one; raw_raise with a class that is
 //   none
 //     raises too (compilers put nothing sensible after it);

@@ -102,11 +102,26 @@ static bool bs_match(Verifier *v, const GenArg *const o[]) {
     return true;
 }
 
+// What is no context stays what it is.
+static bool context_to_binary(Verifier *v, const GenArg *reg) {
+    Val val;
+    if (!use_any(v, reg, &val) || !may_raise(v)) return false;
+    unsigned kinds = val.kinds & ~(unsigned)BEAM_TYPE_MATCH_CTX;
+    bool ctx = kinds != val.kinds;
+    return !ctx || define_kinds(v, reg, kinds | BEAM_TYPE_BITSTRING);
+}
+
 static bool verify_match(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     switch (op->op) {
     case GENOP_bs_start_match3: return start_match(v, o[0], o[1], o[2], o[3]);
     case GENOP_bs_start_match4: return start_match(v, o[0], o[2], o[1], o[3]);
+    case GENOP_bs_start_match2: return start_match(v, o[0], o[1], o[2], o[4]);
+    case GENOP_bs_save2: // the engine checks that there is such a slot
+    case GENOP_bs_restore2:
+        return use_context(v, o[0]) && (o[1]->kind == GEN_U || use_term(v, o[1], &val)) &&
+               may_raise(v);
+    case GENOP_bs_context_to_binary: return context_to_binary(v, o[0]);
     case GENOP_bs_get_position:
         return use_context(v, o[0]) && may_collect(v, o[2]->value) &&
                define_kinds(v, o[1], KINDS_TERM);

@@ -236,8 +236,9 @@ static bool join_into(Verifier *v, CodeBlock *block, State *s) {
 bool flow_to(Verifier *v, uint32_t label, State *s) {
     CodeBlock *block = &v->blocks[v->block_of_label[label]];
     DEBUG_ASSERT(block->label == label);
-    // Behind a call that never returns, code may run into a handler. What a handler may rely on comes
-    // from the calls that its try protects; reached in another way, the engine's try_case raises.
+    // Behind a call that never returns, code may run into a handler. What a handler may rely on
+    // comes from the calls that its try protects; reached in another way, the engine's try_case
+    // raises.
     if (block->is_try) return true;
     return join_into(v, block, s);
 }

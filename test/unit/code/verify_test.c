@@ -223,6 +223,13 @@ static const Case cases[] = {
      "takes 1 bits of which 0"},
     {"bs_match with an unknown command",
      "fun f/1; bs_start_match3 F x0 1 x1; bs_match F x1 { 'leap 1 }; return", "not known"},
+    {"old matching",
+     "fun f/1; bs_start_match2 F x0 1 1 x1; bs_save2 x1 0; bs_get_integer2 L100 x1 2 "
+     "i8 1 0 x0; return; label 100; bs_restore2 x1 0; bs_context_to_binary x1; move "
+     "x1 x0; return",
+     NULL},
+    {"old matching without a context", "fun f/1; bs_save2 x0 0; return",
+     "not known to be a match context"},
     {"bs_put after nothing", "fun f/1; bs_put_integer L0 i8 1 0 x0; return",
      "no bit string is being built"},
     {"bs_init2 and bs_put",
