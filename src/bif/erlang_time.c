@@ -159,6 +159,16 @@ static int64_t days_from_date(int64_t year, int month, int day) {
     return era * 146097 + day_of_era - 719468;
 }
 
+static bool is_leap(int64_t year) {
+    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
+}
+static int days_of_month(int64_t year, int month) {
+    static const int8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
+    return month == 2 && is_leap(year) ? 29 : days[month - 1];
+}
+
+// The reference gives days before year 1 that do not exist ({-7,3,-1}); here they are the Gregorian
+// calendar's.
 static void date_from_seconds(int64_t seconds, OsDate *d) {
     int64_t days = seconds / SECONDS_PER_DAY, rest = seconds % SECONDS_PER_DAY;
     if (rest < 0) {
@@ -180,14 +190,6 @@ static void date_from_seconds(int64_t seconds, OsDate *d) {
                   .second = (int)(rest % 60),
                   .daylight = -1};
     d->year = year_of_era + era * 400 + (d->month <= 2);
-}
-
-static bool is_leap(int64_t year) {
-    return (year % 4 == 0 && year % 100 != 0) || year % 400 == 0;
-}
-static int days_of_month(int64_t year, int month) {
-    static const int8_t days[12] = {31, 28, 31, 30, 31, 30, 31, 31, 30, 31, 30, 31};
-    return month == 2 && is_leap(year) ? 29 : days[month - 1];
 }
 
 // {A, B, C} of small integers.

@@ -52,10 +52,16 @@ static void flip(CodeTables *ct) {
     atomic_store_explicit(&ct->active, staging_index(ct), memory_order_release);
 }
 
+// erlang:apply/2,3, which are instructions of the engine.
+static bool is_apply(const Export *ex) {
+    return ex->module == ATOM_erlang && ex->function == ATOM_apply &&
+           (ex->arity == 2 || ex->arity == 3);
+}
+
 // Room has been made by reserve_changes. A builtin stays what it is: the function of that name in
-// its module's file is only a placeholder.
+// its module's file is only a placeholder, and that of apply calls itself.
 static void stage_export(CodeTables *ct, Export *ex, const uint32_t *entry) {
-    if (ex->bif != NULL) return;
+    if (ex->bif != NULL || is_apply(ex)) return;
     DEBUG_ASSERT(ct->changed_count < ct->changed_cap);
     ex->entry[staging_index(ct)] = entry;
     ct->changed[ct->changed_count++] = ex;
