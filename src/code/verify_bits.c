@@ -111,7 +111,7 @@ static bool context_to_binary(Verifier *v, const GenArg *reg) {
     return !ctx || define_kinds(v, reg, kinds | BEAM_TYPE_BITSTRING);
 }
 
-static bool verify_match(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+bool verify_match(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     switch (op->op) {
     case GENOP_bs_start_match3: return start_match(v, o[0], o[1], o[2], o[3]);
@@ -171,7 +171,7 @@ static bool create_bin(Verifier *v, const GenArg *const o[]) {
     return define_kinds(v, o[4], BEAM_TYPE_BITSTRING);
 }
 
-static bool verify_build(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+bool verify_build(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     switch (op->op) {
     case GENOP_bs_init2:
@@ -200,7 +200,7 @@ static bool verify_build(Verifier *v, const GenOp *op, const GenArg *const o[]) 
     }
 }
 
-static bool verify_put(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+bool verify_put(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     if (!v->cur->builder) return refuse(v, "no bit string is being built");
     switch (op->op) {
@@ -209,27 +209,5 @@ static bool verify_put(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_bs_put_utf16:
     case GENOP_bs_put_utf32: return use_term(v, o[2], &val) && branch_fail(v, o[0]);
     default: return use_term(v, o[1], &val) && use_term(v, o[4], &val) && branch_fail(v, o[0]);
-    }
-}
-
-bool verify_bits_op(Verifier *v, const GenOp *op, const GenArg *const o[]) {
-    switch (op->op) {
-    case GENOP_bs_put_integer:
-    case GENOP_bs_put_binary:
-    case GENOP_bs_put_float:
-    case GENOP_bs_put_string:
-    case GENOP_bs_put_utf8:
-    case GENOP_bs_put_utf16:
-    case GENOP_bs_put_utf32: return verify_put(v, op, o);
-    case GENOP_bs_init2:
-    case GENOP_bs_init_bits:
-    case GENOP_bs_append:
-    case GENOP_bs_private_append:
-    case GENOP_bs_init_writable:
-    case GENOP_bs_add:
-    case GENOP_bs_utf8_size:
-    case GENOP_bs_utf16_size:
-    case GENOP_bs_create_bin: v->cur->builder = false; return verify_build(v, op, o);
-    default: v->cur->builder = false; return verify_match(v, op, o);
     }
 }

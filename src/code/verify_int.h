@@ -137,6 +137,13 @@ WARN_UNUSED bool may_collect(Verifier *v, int64_t live);
 WARN_UNUSED bool branch_fail(Verifier *v, const GenArg *label);
 void forget_x(Verifier *v, uint32_t from); // registers from here on are not defined any more
 void end_fresh(Verifier *v);
+void forget_fr(Verifier *v);
+WARN_UNUSED bool need_frame(Verifier *v, int64_t size);
+// The next instruction is not reached from here.
+static inline bool ends(Verifier *v) {
+    v->alive = false;
+    return true;
+}
 
 // Reads. False: refused.
 WARN_UNUSED bool use_any(Verifier *v, const GenArg *arg, Val *out);  // match contexts too
@@ -163,10 +170,20 @@ static inline void needs(Verifier *v, bool proven) {
     if (!proven) v->file->op_flags[v->op] |= BEAM_OP_CHECK;
 }
 
-// --- verify_ops.c, verify_bits.c -----------------------------------------------------------------
-// o[i]: operand i. v->alive tells whether the next instruction is reached.
+// --- the instructions ----------------------------------------------------------------------------
+// verify_ops.c. o[i]: operand i. v->alive tells whether the next instruction is reached.
 WARN_UNUSED bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
-WARN_UNUSED bool verify_bits_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
+// What it chooses from, by group of instructions.
+typedef bool VerifyRule(Verifier *v, const GenOp *op, const GenArg *const o[]);
+// verify_calls.c
+VerifyRule verify_call, verify_bif, verify_stack, verify_message, verify_exception;
+// verify_tests.c
+VerifyRule verify_type_test, verify_tuple_test, verify_exact, verify_flow;
+// verify_data.c
+VerifyRule verify_data, verify_map, verify_float;
+// verify_bits.c
+VerifyRule verify_match, verify_build, verify_put;
+
 // --- verify_known.c ------------------------------------------------------------------------------
 WARN_UNUSED bool known_init(Verifier *v);
 void known_deinit(Verifier *v);

@@ -425,6 +425,17 @@ bool define_kinds(Verifier *v, const GenArg *reg, unsigned kinds) {
     return define(v, reg, val_of_kinds(v, kinds));
 }
 
+// --- the stack frame -----------------------------------------------------------------------------
+bool need_frame(Verifier *v, int64_t size) {
+    if (v->cur->frame == size) return true;
+    return refuse(v, "the stack frame has %d registers, not %lld", v->cur->frame, (long long)size);
+}
+
+// --- messages ------------------------------------------------------------------------------------
+void forget_fr(Verifier *v) {
+    memset(state_fr(v, v->cur), 0, v->fr_words * sizeof(uint64_t));
+}
+
 // --- learning ------------------------------------------------------------------------------------
 // All registers of `s` with the id of `known` are like it.
 static void learn(const Verifier *v, State *s, const Val *known) {
