@@ -9,9 +9,9 @@
 
 enum {
     CHUNK_BYTES = 64 * 1024,
-    // A function whose states take more is refused. The largest functions known (tables of Unicode
-    // properties with 5,000 labels) take 2 MiB.
-    STATES_BYTES_MAX = 256 * 1024 * 1024,
+    // A function whose states take more is refused. The largest of the installed libraries (tables
+    // of Unicode properties with 5,000 labels) takes 400 KiB.
+    STATES_BYTES_MAX = 64 * 1024 * 1024,
     // A label that has been joined so often with tuples of other sizes forgets the size.
     CHANGES_BEFORE_WIDENING = 32,
 };
