@@ -156,6 +156,8 @@ typedef struct Text {
     uint8_t local[TEXT_LOCAL_BYTES];
 } Text;
 
+typedef enum Purpose { FOR_INTEGER, FOR_FLOAT } Purpose;
+
 static bool text_room(Process *p, Text *t, size_t count) {
     t->mem = &p->vm->mem;
     t->count = count;
@@ -176,14 +178,28 @@ static void text_deinit(Text *t) {
     if (t->allocated > 0) mem_free(t->mem, t->bytes, t->allocated);
 }
 
-static bool text_of_list(Process *p, Text *t, Term list) {
+// The reference reads digits from the low byte of each element, whatever is above it; not the sign.
+static bool low_bytes(Term list, uint8_t *bytes) {
+    for (size_t i = 0; term_is_cons(list); list = term_tail(list), i++) {
+        Term ch = term_head(list);
+        if (!term_is_small(ch)) return false;
+        bytes[i] = (uint8_t)term_small_value(ch);
+        bool sign = bytes[i] == '-' || bytes[i] == '+';
+        if (sign && term_small_value(ch) != bytes[i]) return false;
+    }
+    return true;
+}
+
+static bool text_of_list(Process *p, Text *t, Term list, Purpose purpose) {
     int64_t count = bif_list_length(list);
     if (count < 0) {
         bif_badarg(p);
         return false;
     }
     if (!text_room(p, t, (size_t)count)) return false;
-    if (bif_list_text(list, t->bytes, t->count) == count) return true;
+    if (purpose == FOR_INTEGER ? low_bytes(list, t->bytes)
+                               : bif_list_text(list, t->bytes, t->count) == count)
+        return true;
     text_deinit(t);
     bif_badarg(p);
     return false;
@@ -203,8 +219,8 @@ static bool text_of_binary(Process *p, Text *t, Term binary) {
     return true;
 }
 
-static bool text_of(Process *p, Text *t, Term arg, Form form) {
-    return form == FORM_LIST ? text_of_list(p, t, arg) : text_of_binary(p, t, arg);
+static bool text_of(Process *p, Text *t, Term arg, Form form, Purpose purpose) {
+    return form == FORM_LIST ? text_of_list(p, t, arg, purpose) : text_of_binary(p, t, arg);
 }
 
 // --- text to integers ----------------------------------------------------------------------------
@@ -226,7 +242,7 @@ static Term parse_integer_gc(Process *p, const Text *t, int base) {
 
 static Term read_integer_gc(Process *p, Term *a, int base, Form form) {
     Text t;
-    if (!text_of(p, &t, a[0], form)) return TERM_NONE;
+    if (!text_of(p, &t, a[0], form, FOR_INTEGER)) return TERM_NONE;
     Term n = parse_integer_gc(p, &t, base);
     text_deinit(&t);
     return n;
@@ -254,7 +270,7 @@ BIF(erlang_binary_to_integer_2, "erlang", "binary_to_integer", "Binary, Base", 0
 // --- text to floats ------------------------------------------------------------------------------
 static Term read_float_gc(Process *p, Term *a, Form form) {
     Text t;
-    if (!text_of(p, &t, a[0], form)) return TERM_NONE;
+    if (!text_of(p, &t, a[0], form, FOR_FLOAT)) return TERM_NONE;
     double d;
     bool good = real_parse(t.bytes, t.count, &d);
     text_deinit(&t);
