@@ -99,13 +99,20 @@ static void emit_small(Transform *t, const Field *f, uint64_t bits) {
         EMIT(t, OP_bs_get_small, fail, ctx, op_num(bits), op_num(f->flags), dst);
 }
 
+// The size of a field that is not known to be small.
+static Operand size_operand(Transform *t, const Field *f) {
+    if (f->size->kind != GEN_U) return emit_source(t, f->size);
+    return op_const(term_small(MIN(f->size->value, SMALL_MAX)));
+}
+
 static void emit_integer(Transform *t, const Field *f) {
-    uint64_t bits;
-    if (is_small_field(f, &bits))
-        emit_small(t, f, bits);
-    else
-        EMIT(t, OP_bs_get_integer, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->live),
-             emit_source(t, f->size), op_num(f->unit), op_num(f->flags), emit_source(t, f->dst));
+    EMIT(t, OP_bs_get_integer, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->live),
+         size_operand(t, f), op_num(f->unit), op_num(f->flags), emit_source(t, f->dst));
+}
+
+static void emit_float(Transform *t, const Field *f) {
+    EMIT(t, OP_bs_get_float, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->live),
+         size_operand(t, f), op_num(f->unit), op_num(f->flags), emit_source(t, f->dst));
 }
 
 static void emit_skip(Transform *t, const Field *f) {
@@ -115,8 +122,15 @@ static void emit_skip(Transform *t, const Field *f) {
     else if (bits_atom_is(t, f->size, "all"))
         EMIT(t, OP_bs_skip_rest, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->unit));
     else
-        EMIT(t, OP_bs_skip, bits_label(f->fail), emit_source(t, f->ctx), emit_source(t, f->size),
+        EMIT(t, OP_bs_skip, bits_label(f->fail), emit_source(t, f->ctx), size_operand(t, f),
              op_num(f->unit));
+}
+
+static void emit_field(Transform *t, const Field *f) {
+    if (f->dst != NULL)
+        emit_integer(t, f);
+    else
+        emit_skip(t, f);
 }
 
 // A run of fields of fixed size: matching all of them or none leaves a state that the first one's
@@ -172,10 +186,7 @@ static bool fields(Transform *t, const GenOp *op) {
     if (!read_field(t, op, &f)) return false;
     Run run = {.count = 0};
     if (!run_add(&run, &f)) {
-        if (f.dst != NULL)
-            emit_integer(t, &f);
-        else
-            emit_skip(t, &f);
+        emit_field(t, &f);
         return true;
     }
     while (t->op_at + 1 < t->file->op_count && read_field(t, &t->file->ops[t->op_at + 1], &f) &&
@@ -191,25 +202,18 @@ static void emit_binary(Transform *t, const Field *f) {
         EMIT(t, OP_bs_get_rest, fail, ctx, op_num(f->live), op_num(f->unit), dst);
         return;
     }
-    Operand size = f->size->kind == GEN_U && small_fits(f->size->value)
-                       ? op_const(term_small(f->size->value))
-                       : emit_source(t, f->size);
-    EMIT(t, OP_bs_get_binary, fail, ctx, op_num(f->live), size, op_num(f->unit), dst);
+    EMIT(t, OP_bs_get_binary, fail, ctx, op_num(f->live), size_operand(t, f), op_num(f->unit), dst);
 }
 
 // --- constants -----------------------------------------------------------------------------------
-static void emit_match_value(Transform *t, const GenArg *fail, const GenArg *ctx, uint64_t bits,
-                             uint64_t value) {
-    EMIT(t, OP_bs_match_small, bits_label(fail), emit_source(t, ctx), op_num(bits), op_word(value));
-}
-
 // bs_match_string Fail Ctx Bits Offset
 static void match_string(Transform *t, const GenArg *a) {
     uint64_t bits = (uint64_t)a[2].value;
     if (bits == 0) return;
     const uint8_t *text = t->file->strings.bytes + a[3].value;
     if (bits <= 64) {
-        emit_match_value(t, &a[0], &a[1], bits, bits_load(text, 0, (unsigned)bits));
+        EMIT(t, OP_bs_match_small, bits_label(&a[0]), emit_source(t, &a[1]), op_num(bits),
+             op_word(bits_load(text, 0, (unsigned)bits)));
         return;
     }
     if (bits > UINT32_MAX) {
@@ -235,28 +239,13 @@ static void test_unit(Transform *t, const GenArg *fail, const GenArg *ctx, uint3
 }
 
 // --- bs_match ------------------------------------------------------------------------------------
-// Fail Ctx Commands: each an atom, followed by its operands.
+// Fail Ctx Commands: each an atom, followed by its operands. The verifier has seen that they fit.
 typedef struct Commands {
     const GenArg *fail, *ctx, *at, *end;
-    bool ensured; // `ensure` was said and not written yet
+    bool ensured; // ensure_at_least was said and not written yet
     uint64_t ensure_bits;
     uint32_t ensure_unit;
 } Commands;
-
-static bool is_number(const GenArg *a) {
-    return a->kind == GEN_U || (a->kind == GEN_INT && a->value >= 0);
-}
-
-// The number of a command's operand.
-static uint64_t number(Transform *t, const GenArg *a, uint64_t max) {
-    if (is_number(a) && (uint64_t)a->value <= max) return (uint64_t)a->value;
-    emit_refuse(t, "a command of bs_match is broken");
-    return 1;
-}
-
-static bool command_is(const Transform *t, const Commands *c, const char *name, size_t operands) {
-    return (size_t)(c->end - c->at) > operands && bits_atom_is(t, c->at, name);
-}
 
 static void write_ensured(Transform *t, Commands *c) {
     if (!c->ensured) return;
@@ -265,93 +254,102 @@ static void write_ensured(Transform *t, Commands *c) {
          op_word(c->ensure_bits), op_num(c->ensure_unit));
 }
 
-// integer Live Flags Size Unit Dst; binary likewise; skip Size
-static bool command_field(Transform *t, Commands *c, Field *f) {
-    static const GenArg skip_unit = {GEN_U, 0, 1};
-    bool skip = command_is(t, c, "skip", 1);
-    if (skip) {
-        *f = (Field){c->fail, c->ctx, &c->at[1], NULL, 0, bits_unit(t, &skip_unit), 0};
-    } else {
-        *f = (Field){c->fail,
-                     c->ctx,
-                     &c->at[3],
-                     &c->at[5],
-                     0,
-                     bits_unit(t, &c->at[4]),
-                     bits_flags_list(t, &c->at[2])};
-        f->live = (uint32_t)number(t, &c->at[1], X_LIVE_MAX);
-    }
-    (void)number(t, f->size, BITS_SIZE_MAX);
-    c->at += skip ? 2 : 6;
-    return skip;
+static void ensure_at_least(Transform *t, Commands *c, const GenArg *o) {
+    write_ensured(t, c);
+    c->ensured = true;
+    c->ensure_bits = (uint64_t)o[0].value;
+    c->ensure_unit = bits_unit(t, &o[1]);
 }
 
-static void command_integers(Transform *t, Commands *c) {
+// The command at c->at as a field: an integer, or bits that are skipped.
+static bool integer_command(Transform *t, const Commands *c, Field *f) {
+    static const GenArg one = {GEN_U, 0, 1};
+    const BsCommand *cmd = c->at < c->end ? beam_bs_command(t->file, c->at) : NULL;
+    const GenArg *o = c->at + 1;
+    if (cmd != NULL && cmd->kind == BS_SKIP)
+        *f = (Field){c->fail, c->ctx, &o[0], NULL, 0, bits_unit(t, &one), 0};
+    else if (cmd != NULL && cmd->kind == BS_INTEGER)
+        *f = (Field){c->fail,
+                     c->ctx,
+                     &o[2],
+                     &o[4],
+                     (uint32_t)o[0].value,
+                     bits_unit(t, &o[3]),
+                     bits_flags_list(t, &o[1])};
+    else
+        return false;
+    return true;
+}
+
+static void next_command(const Transform *t, Commands *c) {
+    c->at += 1 + strlen(beam_bs_command(t->file, c->at)->operands);
+}
+
+static void integer_commands(Transform *t, Commands *c, Field *f) {
     Run run = {.count = 0};
-    while (command_is(t, c, "integer", 5) || command_is(t, c, "skip", 1)) {
-        const GenArg *start = c->at;
-        Field f;
-        bool skip = command_field(t, c, &f);
-        if (t->failed) return;
-        if (run_add(&run, &f)) continue;
-        if (run.count > 0) {
-            c->at = start;
-            break;
-        }
+    while (integer_command(t, c, f) && run_add(&run, f)) next_command(t, c);
+    if (run.count == 0) {
         write_ensured(t, c);
-        if (skip)
-            emit_skip(t, &f);
-        else
-            emit_integer(t, &f);
+        emit_field(t, f);
+        next_command(t, c);
         return;
     }
     // The fields look for as many bits as they take by themselves.
-    if (c->ensured && c->ensure_unit == 1 && c->ensure_bits == run.bits) c->ensured = false;
+    if (c->ensure_unit == 1 && c->ensure_bits == run.bits) c->ensured = false;
     write_ensured(t, c);
     emit_run(t, &run);
 }
 
 // '=:=' nil Bits Value
-static void command_equal(Transform *t, Commands *c) {
-    write_ensured(t, c);
-    uint64_t bits = number(t, &c->at[2], 64), value;
-    const GenArg *v = &c->at[3];
-    if (v->kind == GEN_BIG && term_is_kind(t->bigs[v->value], KIND_BIG_POS) &&
-        header_words(term_header(t->bigs[v->value])) == 1)
-        value = term_boxed_ptr(t->bigs[v->value])[1];
-    else
-        value = number(t, v, INT64_MAX);
-    if (bits > 0) emit_match_value(t, c->fail, c->ctx, bits, value);
-    c->at += 4;
+static void match_value(Transform *t, const Commands *c, const GenArg *o) {
+    uint64_t bits = (uint64_t)o[1].value, value = (uint64_t)o[2].value;
+    if (bits == 0) return;
+    if (bits > 64) {
+        emit_refuse(t, "a constant of bs_match is too long");
+        return;
+    }
+    if (o[2].kind == GEN_BIG) {
+        Term big = t->bigs[o[2].value];
+        bool fits = term_is_kind(big, KIND_BIG_POS) && header_words(term_header(big)) == 1;
+        value = fits ? term_boxed_ptr(big)[1] : 0;
+    }
+    EMIT(t, OP_bs_match_small, bits_label(c->fail), emit_source(t, c->ctx), op_num(bits),
+         op_word(value));
 }
 
 static void command(Transform *t, Commands *c) {
-    if (command_is(t, c, "integer", 5) || command_is(t, c, "skip", 1)) {
-        command_integers(t, c);
+    Field f;
+    if (integer_command(t, c, &f)) {
+        integer_commands(t, c, &f);
         return;
     }
+    const GenArg *o = c->at + 1;
     write_ensured(t, c);
-    if (command_is(t, c, "ensure_at_least", 2)) {
-        c->ensured = true;
-        c->ensure_bits = number(t, &c->at[1], BITS_SIZE_MAX);
-        c->ensure_unit = bits_unit(t, &c->at[2]);
-        c->at += 3;
-    } else if (command_is(t, c, "ensure_exactly", 1)) {
-        test_tail(t, c->fail, c->ctx, number(t, &c->at[1], BITS_SIZE_MAX));
-        c->at += 2;
-    } else if (command_is(t, c, "binary", 5)) {
-        Field f;
-        (void)command_field(t, c, &f);
-        if (!t->failed) emit_binary(t, &f);
-    } else if (command_is(t, c, "get_tail", 3)) {
-        EMIT(t, OP_bs_get_tail, emit_source(t, c->ctx), op_num(number(t, &c->at[1], X_LIVE_MAX)),
-             emit_source(t, &c->at[3]));
-        c->at += 4;
-    } else if (command_is(t, c, "=:=", 3)) {
-        command_equal(t, c);
-    } else {
-        emit_refuse(t, "a command of bs_match is not known");
+    switch (beam_bs_command(t->file, c->at)->kind) {
+    case BS_ENSURE_AT_LEAST: ensure_at_least(t, c, o); break;
+    case BS_ENSURE_EXACTLY: test_tail(t, c->fail, c->ctx, (uint64_t)o[0].value); break;
+    case BS_FLOAT:
+    case BS_BINARY:
+        f = (Field){c->fail,
+                    c->ctx,
+                    &o[2],
+                    &o[4],
+                    (uint32_t)o[0].value,
+                    bits_unit(t, &o[3]),
+                    bits_flags_list(t, &o[1])};
+        if (bits_atom_is(t, c->at, "binary"))
+            emit_binary(t, &f);
+        else
+            emit_float(t, &f);
+        break;
+    case BS_GET_TAIL:
+        EMIT(t, OP_bs_get_tail, emit_source(t, c->ctx), bits_number(&o[0]), emit_source(t, &o[2]));
+        break;
+    case BS_EQUAL: match_value(t, c, o); break;
+    case BS_SKIP:
+    case BS_INTEGER: break;
     }
+    next_command(t, c);
 }
 
 static void bs_match(Transform *t, const GenArg *a) {
@@ -365,7 +363,8 @@ static void bs_match(Transform *t, const GenArg *a) {
 // context.
 static void start_match4(Transform *t, const GenArg *a) {
     Operand src = emit_source(t, &a[2]), dst = emit_source(t, &a[3]);
-    if (bits_atom_is(t, &a[0], "resume")) {
+    bool check = (t->file->op_flags[t->op_at] & BEAM_OP_CHECK) != 0;
+    if (bits_atom_is(t, &a[0], "resume") && !check) {
         if (!same(&a[2], &a[3])) EMIT(t, OP_move, src, dst);
         return;
     }
@@ -414,13 +413,18 @@ bool transform_bits(Transform *t, const GenOp *op, const GenArg *a) {
         EMIT(t, OP_bs_get_tail, emit_source(t, &a[0]), bits_number(&a[2]), emit_source(t, &a[1]));
         return true;
     case GENOP_bs_get_float2:
-        EMIT(t, OP_bs_get_float, bits_label(&a[0]), emit_source(t, &a[1]), bits_number(&a[2]),
-             emit_source(t, &a[3]), op_num(bits_unit(t, &a[4])), op_num(bits_flags(&a[5])),
-             emit_source(t, &a[6]));
-        return true;
     case GENOP_bs_get_binary2: {
-        Field f = {&a[0], &a[1], &a[3], &a[6], (uint32_t)a[2].value, bits_unit(t, &a[4]), 0};
-        emit_binary(t, &f);
+        Field f = {&a[0],
+                   &a[1],
+                   &a[3],
+                   &a[6],
+                   (uint32_t)a[2].value,
+                   bits_unit(t, &a[4]),
+                   bits_flags(&a[5])};
+        if (op->op == GENOP_bs_get_binary2)
+            emit_binary(t, &f);
+        else
+            emit_float(t, &f);
         return true;
     }
     case GENOP_bs_match_string: match_string(t, a); return true;

@@ -149,11 +149,11 @@ Term bits_add(Process *p, Term old, Term size, uint32_t unit);
 Term bits_char_size(SegmentKind kind, Term ch);
 
 // --- for the bodies of the instructions ----------------------------------------------------------
-// Reads the context: `context` is the term, `c` its words. Code that has something else there is
-// broken; it gets badarg.
+// Reads the context: `context` is the term, `c` its words. The verifier has made sure that it is
+// one.
 #define CONTEXT(name)                                                                              \
     Term context = GET(name);                                                                      \
-    if (UNLIKELY(!is_match_context(context))) BITS_BADARG();                                       \
+    DEBUG_ASSERT(is_match_context(context));                                                       \
     Term *c = term_boxed_ptr(context)
 #define BITS_BADARG()                                                                              \
     do {                                                                                           \

@@ -3,6 +3,7 @@
 // (trace.c) until a program asks for it.
 #include "engine/engine_int.h"
 #include "engine/trace.h"
+#include "term/bits.h"
 #include "term/map.h"
 
 void engine_clear_exception(Process *p) {
@@ -27,9 +28,14 @@ void engine_function_clause(Process *p, const Unit *pc) {
     ASSERT(arity == pc[OP_HEAD_UNITS + 4]);
     bif_error(p, ATOM_function_clause);
     Hp hp;
-    if (!process_reserve_gc(p, CONS_WORDS * (size_t)arity, &hp)) return;
+    if (!process_reserve_gc(p, (CONS_WORDS + SUB_BITS_WORDS) * (size_t)arity, &hp)) return;
     Term list = TERM_NIL;
-    for (uint32_t i = arity; i-- > 0;) list = hp_cons(&hp, p->regs->x[i], list);
+    for (uint32_t i = arity; i-- > 0;) {
+        Term arg = p->regs->x[i];
+        // Code of the module may have handed on what it was matching.
+        if (term_is_kind(arg, KIND_MATCH_CTX)) arg = hp_sub_bits(&hp, arg, 0, bits_size(arg));
+        list = hp_cons(&hp, arg, list);
+    }
     process_commit(p, &hp);
     p->exc.args = list;
 }
