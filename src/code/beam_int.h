@@ -6,8 +6,8 @@
 #include "code/beam.h"
 #include "code/generic.h"
 
-// Limits of the machine that operands are checked against. The register files of a scheduler have
-// these many places (proc/process.h asserts that they agree).
+// Limits of the machine that operands are checked against: the register files of a scheduler
+// (proc/process.h) have that many places.
 enum {
     BEAM_X_MAX = 1024,
     BEAM_Y_MAX = 1024,

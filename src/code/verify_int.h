@@ -86,6 +86,7 @@ typedef struct Verifier {
     uint64_t (*ctx_args)[4];  // by function: arguments that may be match contexts
     uint8_t *queued;          // by function: is to be walked (again)
     uint8_t *no_return;       // by function: it never returns
+    bool all_native;          // every function may be replaced by native code
     uint64_t steps_left;      // instructions that may still be walked
     uint32_t *arg_start;      // by function: its first argument in `args`
     KnownGraph args, results; // by argument, by function
@@ -202,5 +203,5 @@ WARN_UNUSED bool verify_shapes(Verifier *v);
 bool calls_exit(const BeamFile *file, const GenOp *op);
 void find_no_return(Verifier *v); // fills in v->no_return
 // The function may be replaced by native code, and what its body does means nothing.
-bool may_be_native(const BeamFile *file, const BeamFunction *fn);
+bool may_be_native(const Verifier *v, const BeamFunction *fn);
 bool atom_is(const BeamFile *file, const GenArg *arg, const char *text);

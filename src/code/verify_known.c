@@ -97,7 +97,7 @@ void known_solve(Verifier *v) {
     for (uint32_t i = 0; i < f->lambda_count; i++)
         open_args(v, beam_function_at(f, f->lambdas[i].label));
     for (uint32_t i = 0; i < f->function_count; i++)
-        if (may_be_native(f, &f->functions[i])) v->results.at[i] = anything;
+        if (may_be_native(v, &f->functions[i])) v->results.at[i] = anything;
     solve(&v->args);
     solve(&v->results);
 }

@@ -220,12 +220,17 @@ static bool imports_fit(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     return refuse(v, "the imported function has not %lld arguments", (long long)arity);
 }
 
+// Says something about the code around it.
+static bool is_note(unsigned op) {
+    return op == GENOP_line || op == GENOP_executable_line || op == GENOP_debug_line ||
+           op == GENOP_on_load;
+}
+
 // The handler of a catch or try: its label is followed by the end of that catch.
 static bool handler_fits(Verifier *v, const GenArg *const o[], unsigned want) {
     const BeamFile *f = v->file;
     uint32_t at = f->label_ops[o[1]->value] + 1;
-    while (at < v->fn->op_end && (f->ops[at].op == GENOP_line || f->ops[at].op == GENOP_label))
-        at++;
+    while (at < v->fn->op_end && (is_note(f->ops[at].op) || f->ops[at].op == GENOP_label)) at++;
     if (at < v->fn->op_end && f->ops[at].op == want &&
         f->args[f->ops[at].arg_index].value == o[0]->value)
         return true;
@@ -263,18 +268,22 @@ static bool imports_load_nif(const BeamFile *f) {
     return false;
 }
 
+static bool starts_native(const BeamFile *file, const BeamFunction *fn) {
+    uint32_t at = fn->op_entry + 1;
+    while (at < fn->op_end && is_note(file->ops[at].op)) at++;
+    return at < fn->op_end && file->ops[at].op == GENOP_nif_start;
+}
+
 // Compilers since OTP 23 say it; in a module of an older one that loads native code, all may be.
-bool may_be_native(const BeamFile *file, const BeamFunction *fn) {
-    if (fn->op_entry + 1 < fn->op_end && file->ops[fn->op_entry + 1].op == GENOP_nif_start)
-        return true;
+static bool all_may_be_native(const BeamFile *file) {
     if (!imports_load_nif(file)) return false;
-    for (uint32_t i = 0; i < file->function_count; i++) {
-        const BeamFunction *other = &file->functions[i];
-        if (other->op_entry + 1 < other->op_end &&
-            file->ops[other->op_entry + 1].op == GENOP_nif_start)
-            return false;
-    }
+    for (uint32_t i = 0; i < file->function_count; i++)
+        if (starts_native(file, &file->functions[i])) return false;
     return true;
+}
+
+bool may_be_native(const Verifier *v, const BeamFunction *fn) {
+    return v->all_native || starts_native(v->file, fn);
 }
 
 // Whether the function, as far as is known, may return: it has a return, or a last call of one that
@@ -307,8 +316,9 @@ static bool may_return(const Verifier *v, const BeamFunction *fn) {
 // Starts with "none returns" and takes back what is wrong until nothing changes.
 void find_no_return(Verifier *v) {
     uint32_t count = v->file->function_count;
+    v->all_native = all_may_be_native(v->file);
     for (uint32_t i = 0; i < count; i++)
-        v->no_return[i] = !may_be_native(v->file, &v->file->functions[i]);
+        v->no_return[i] = !may_be_native(v, &v->file->functions[i]);
     // Most functions call later ones: backwards, few rounds are needed. However many it would take
     // to be exact, stopping early must not leave a wrong claim, so what is left over is given up.
     enum { ROUNDS_MAX = 16 };
