@@ -94,12 +94,12 @@ void block_pool_free(BlockPool *pool) {
     mem_free(pool->mem, pool, sizeof *pool);
 }
 
-// The smallest block that will do, unless it is more than twice too large.
-static bool pool_take(BlockPool *pool, size_t words, Block *b) {
+// The smallest block that will do, unless it is more than twice what is wanted.
+static bool pool_take(BlockPool *pool, size_t least, size_t wanted, Block *b) {
     size_t best = pool->count;
     for (size_t i = 0; i < pool->count; i++) {
         size_t have = pool->block[i].words;
-        if (have < words || have / 2 > words) continue;
+        if (have < least || have / 2 > wanted) continue;
         if (best == pool->count || have < pool->block[best].words) best = i;
     }
     if (best == pool->count) return false;
@@ -119,24 +119,29 @@ static void pool_give(BlockPool *pool, Block b) {
 // --- blocks
 // ----------------------------------------------------------------------------------------
 
-bool block_alloc(const HeapConfig *c, size_t words, Block *b) {
-    ASSERT(words > 0);
-    if (words > HEAP_WORDS_LIMIT) return false;
-    if (!block_is_mapped(c, words)) {
-        *b = (Block){mem_alloc(c->mem, words_to_bytes(words)), words};
-        return b->start != NULL;
-    }
+// Memory that waits in the pool must not be what is missing.
+static bool map_or_clear_pool(const HeapConfig *c, size_t words, Block *b) {
+    size_t bytes = ALIGN_UP(words_to_bytes(words), (size_t)OS_PAGE_BYTES);
+    if (map(c->mem, c->os, bytes, b)) return true;
+    if (c->pool == NULL || c->pool->count == 0) return false;
+    block_pool_clear(c->pool);
+    return map(c->mem, c->os, bytes, b);
+}
+
+static bool alloc_words(const HeapConfig *c, size_t words, Block *b) {
+    if (block_is_mapped(c, words)) return map_or_clear_pool(c, words, b);
+    *b = (Block){mem_alloc(c->mem, words_to_bytes(words)), words};
+    return b->start != NULL;
+}
+
+bool block_alloc(const HeapConfig *c, size_t least, size_t wanted, Block *b) {
+    ASSERT(least > 0 && wanted >= least);
+    if (wanted > HEAP_WORDS_LIMIT) return false;
     BlockPool *pool = c->pool;
-    if (pool == NULL || !pool_take(pool, words, b)) {
-        size_t bytes = ALIGN_UP(words_to_bytes(words), (size_t)OS_PAGE_BYTES);
-        if (!map(c->mem, c->os, bytes, b)) {
-            // Memory that only waits must not be what is missing.
-            if (pool == NULL || pool->count == 0) return false;
-            block_pool_clear(pool);
-            if (!map(c->mem, c->os, bytes, b)) return false;
-        }
-    }
-    if (pool != NULL) pool->out_bytes += words_to_bytes(b->words);
+    bool reused = pool != NULL && block_is_mapped(c, wanted) && pool_take(pool, least, wanted, b);
+    if (!reused && !alloc_words(c, wanted, b) && (wanted == least || !alloc_words(c, least, b)))
+        return false;
+    if (pool != NULL && block_is_mapped(c, b->words)) pool->out_bytes += words_to_bytes(b->words);
     return true;
 }
 

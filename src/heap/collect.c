@@ -219,32 +219,46 @@ static void set_off_limits(Heap *h, bool major) {
 
 // How much of a block should be free after a collection, in words. A process that holds much is
 // given NURSERY_MIN at least: each small collection has to look at the roots again. Beyond
-// NURSERY_MAX a larger nursery wins nothing, since what survives is copied twice in any case, and
-// it falls out of the caches.
+// NURSERY_MAX a larger nursery wins nothing: what survives is copied twice in any case, and it
+// falls out of the caches.
 enum { NURSERY_MIN = 32 * 1024, NURSERY_MAX = 1024 * 1024 };
 
-// The size of block that suits `used` words: those that survive, the stack, and what is asked for.
-static size_t suitable_words(const Heap *h, size_t used, bool major) {
+// The size of block that suits `survivors` words of young data, the stack and the words asked for.
+static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size_t asked,
+                             bool major) {
+    size_t used = survivors + stack + asked;
     if (h->config.stress) return MAX(used, (size_t)16);
     size_t now = (size_t)(h->end - h->start);
     size_t held = (size_t)(h->old_top - h->old_start);
-    size_t stack = (size_t)(h->end - h->stack);
-    size_t most = MAX((size_t)NURSERY_MAX, stack);
     // As much as is in use. A deep stack is looked at by every collection: the more of it there is,
     // the fewer there should be.
-    size_t room = MAX(MIN(used, most), MIN(held / 8, (size_t)NURSERY_MIN));
+    size_t room = MIN(used, MAX((size_t)NURSERY_MAX, stack));
+    // So much that most of what is young has died by the next time, if that does not add much to
+    // what the process holds.
+    room = MAX(room, MIN(MIN(survivors * 3, held), (size_t)NURSERY_MAX));
+    room = MAX(room, MIN(held / 8, (size_t)NURSERY_MIN));
     if (now >= used && now - used >= room && !(major && used < now / 4)) return now;
-    return block_size_class(&h->config, used + room);
+    size_t words = block_size_class(&h->config, used + room);
+    // What was right a while ago may be so again.
+    return words < now && held >= now / 2 ? MAX(words, now / 2) : words;
 }
 
-// A new old generation for at most `worst` words, with room for more if that can be had.
+// How many words the old generation may grow to after a major collection left `live` of `before`.
+// To twice as many, so that the next one has something to find; to more while hardly anything dies:
+// then the process is building something up, and collecting its data would be in vain.
+static size_t old_limit_words(size_t live, size_t before) {
+    return live >= before / 4 * 3 ? live * 3 : live * 2;
+}
+
+// A new old generation for at most `worst` words, of the size that it should have later on.
 static bool old_alloc(Heap *h, size_t worst, Block *b) {
     const HeapConfig *c = &h->config;
-    size_t words = worst;
-    // A mapping costs what is used of it: it may have room for what comes later, too.
-    if (!c->stress)
-        words = block_is_mapped(c, worst) ? worst * 2 : block_size_class(c, worst + worst / 2);
-    return block_alloc(c, MAX(words, (size_t)16), b) || (words > worst && block_alloc(c, worst, b));
+    if (c->stress) return block_alloc(c, worst, worst, b);
+    size_t live = worst * h->old_survival / 256;
+    size_t wanted = MAX(worst, old_limit_words(live, worst));
+    // A mapping costs only what is used of it.
+    if (!block_is_mapped(c, wanted)) wanted = block_size_class(c, worst + worst / 2);
+    return block_alloc(c, worst, wanted, b);
 }
 
 // --- one collection ------------------------------------------------------------------------------
@@ -264,12 +278,9 @@ static bool plan_memory(Heap *h, Plan *plan) {
     size_t stack = (size_t)(h->end - h->stack);
     size_t worst = fresh + stack;
     // The block must take the worst case. Whether it will also be of the right size is a guess.
-    size_t guess = fresh * h->survival / 256 + stack + plan->words;
-    size_t words = MAX(worst, suitable_words(h, guess, plan->major));
-    if (!block_alloc(c, words, &plan->young)) {
-        // Perhaps the least that will do can be had.
-        if (!block_alloc(c, worst + 1, &plan->young)) return false;
-    }
+    size_t survivors = fresh * h->survival / 256;
+    size_t words = MAX(worst, suitable_words(h, survivors, stack, plan->words, plan->major));
+    if (!block_alloc(c, worst + 1, MAX(words, worst + 1), &plan->young)) return false;
     if (plan->major) {
         size_t old_worst = (size_t)(h->old_top - h->old_start) + plan->aged_words;
         if (old_worst > 0 && !old_alloc(h, old_worst, &plan->old)) {
@@ -341,12 +352,14 @@ static void sweep_all(Heap *h, const Gc *gc, bool major) {
     h->fragment_words = 0;
 }
 
-// Makes `b`, whose first words up to `top` are in use, the block; the stack moves to its end.
-// Under stress the block ends where `words` do, so that even code that looks for room in its own
-// way has to come back for the next term.
+// Makes `b`, whose first words up to `top` are in use, the block; the stack moves to its end. Of a
+// block that is much larger than `words` (it was at hand) the rest stays unused. Under stress the
+// block ends exactly there, so that even code that looks for room in its own way has to come back
+// for the next term.
 static void take_block(Heap *h, Block b, Term *top, size_t words) {
     size_t stack_words = (size_t)(h->end - h->stack);
-    Term *end = b.start + (h->config.stress ? MIN(b.words, words) : b.words);
+    bool cut = h->config.stress || b.words > words + words / 4;
+    Term *end = b.start + (cut ? MIN(b.words, words) : b.words);
     ASSERT((size_t)(end - top) >= stack_words);
     memcpy(end - stack_words, h->stack, stack_words * sizeof(Term));
     Block was = {h->start, h->block_words};
@@ -358,20 +371,22 @@ static void take_block(Heap *h, Block b, Term *top, size_t words) {
     heap_give_up_block(h, was);
 }
 
-// After a major collection: keeps as much room again as there are live words, so that the next one
-// comes when the old generation has doubled.
-static void take_old(Heap *h, Block b, Term *top) {
+// After a major collection of `before` old words.
+static void take_old(Heap *h, Block b, Term *top, size_t before) {
     Block was = {h->old_start, h->old_block_words};
     size_t live = (size_t)(top - b.start);
+    if (before > 0) h->old_survival = (h->old_survival + (uint32_t)(live * 256 / before)) / 2;
     if (live == 0) {
         heap_give_up_block(h, b);
         h->old_start = h->old_top = h->old_end = NULL;
         h->old_block_words = 0;
     } else {
-        b = block_trim(&h->config, b, live * 2);
+        size_t limit = old_limit_words(live, before);
+        // A little too large is right for the next time.
+        if (b.words > limit + limit / 4) b = block_trim(&h->config, b, limit);
         h->old_start = b.start;
         h->old_top = top;
-        h->old_end = b.start + MIN(b.words, live * 2);
+        h->old_end = b.start + MIN(b.words, limit);
         h->old_block_words = b.words;
     }
     heap_give_up_block(h, was);
@@ -381,7 +396,7 @@ static void take_old(Heap *h, Block b, Term *top) {
 static bool resize(Heap *h, size_t words, const RootSet *roots) {
     ASSERT(h->fragments == NULL);
     Plan plan = {.words = 0};
-    if (!block_alloc(&h->config, words, &plan.young)) return false;
+    if (!block_alloc(&h->config, words, words, &plan.young)) return false;
     Gc gc = run(h, &plan, roots);
     sweep_all(h, &gc, false);
     take_block(h, plan.young, gc.young, words);
@@ -394,6 +409,7 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
     plan.aged_words = (size_t)(h->high_water - h->start);
     if (!plan_memory(h, &plan)) return HEAP_NO_MEMORY;
     size_t before = heap_used_words(h);
+    size_t old_before = (size_t)(h->old_top - h->old_start) + plan.aged_words;
     size_t fresh = (size_t)(h->htop - h->high_water) + h->fragment_words;
 
     Gc gc = run(h, &plan, roots);
@@ -401,11 +417,11 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
     size_t survivors = (size_t)(gc.young - plan.young.start);
     size_t stack_words = (size_t)(h->end - h->stack);
     size_t used = survivors + stack_words + words;
-    size_t suitable = suitable_words(h, used, major);
+    size_t suitable = suitable_words(h, survivors, stack_words, words, major);
     take_block(h, plan.young, gc.young, MAX(suitable, survivors + stack_words));
     h->high_water = h->htop;
     if (major) {
-        take_old(h, plan.old, gc.to_old);
+        take_old(h, plan.old, gc.to_old, old_before);
         h->minor_count = 0;
         h->force_major = false;
         h->collections_major++;

@@ -9,14 +9,16 @@ HeapStatus heap_init(Heap *h, const HeapConfig *config) {
 #endif
     config = &h->config;
     Block b;
-    if (!block_alloc(config, block_size_class(config, config->min_words), &b))
-        return HEAP_NO_MEMORY;
+    size_t words = block_size_class(config, config->min_words);
+    if (!block_alloc(config, words, words, &b)) return HEAP_NO_MEMORY;
     h->start = h->htop = h->high_water = b.start;
     h->end = h->stack = b.start + b.words;
     h->block_words = b.words;
     size_t off_limit = config->min_vheap_bytes != 0 ? config->min_vheap_bytes : SIZE_MAX;
     h->off_limit_bytes = h->old_off_limit_bytes = off_limit;
-    h->survival = 128; // nothing is known yet: half
+    // Nothing is known yet: half of what is young lives on, and all of what is old.
+    h->survival = 128;
+    h->old_survival = 256;
     return HEAP_OK;
 }
 

@@ -76,7 +76,8 @@ typedef struct Heap {
     HeapFragment *fragments;
     size_t fragment_words; // used words of the fragments
     uint32_t minor_count;  // since the last major one
-    uint32_t survival;     // part of a nursery that lived on, lately; in 1/256
+    // Which part of a nursery, of an old generation, lived on lately; in 1/256.
+    uint32_t survival, old_survival;
     bool force_major;
     struct Graves *graves; // stress: blocks given up lately, unreadable
     HeapConfig config;

@@ -14,8 +14,8 @@ typedef struct Block {
     size_t words;
 } Block;
 
-// At least `words`; false: no memory.
-WARN_UNUSED bool block_alloc(const HeapConfig *c, size_t words, Block *b);
+// `wanted` words, or another size that is at hand, or at least `least`; false: no memory.
+WARN_UNUSED bool block_alloc(const HeapConfig *c, size_t least, size_t wanted, Block *b);
 void block_free(const HeapConfig *c, Block b);
 // Gives back what lies beyond the first `words`, as far as that is possible.
 Block block_trim(const HeapConfig *c, Block b, size_t words);
