@@ -7,6 +7,93 @@
 
 typedef unsigned __int128 Limb2;
 
+// --- up to two limbs -----------------------------------------------------------------------------
+// Most integers beyond smalls have one limb or two: hashes, counters, times, products of such.
+// Machine arithmetic of 128 bits does for them, but where the result outgrows it.
+enum { SHORT_OP_WORDS = 5, SHORT_SHIFT_MAX = 128 };
+typedef struct Short {
+    Limb2 size;
+    bool negative;
+} Short;
+
+static inline bool short_of(Term t, Short *s) {
+    if (term_is_small(t)) {
+        int64_t v = term_small_value(t);
+        s->negative = v < 0;
+        s->size = v < 0 ? 0 - (Limb)v : (Limb)v;
+        return true;
+    }
+    const Term *p = term_boxed_ptr(t);
+    size_t n = header_words(p[0]);
+    if (n > 2) return false;
+    s->negative = header_kind(p[0]) == KIND_BIG_NEG;
+    s->size = n == 2 ? (Limb2)p[2] << LIMB_BITS | p[1] : p[1];
+    return true;
+}
+
+static inline Term hp_short(Hp *hp, Limb2 size, bool negative) {
+    if (size <= (Limb)SMALL_MAX + negative) {
+        int64_t n = (int64_t)size;
+        return term_small(negative ? -n : n);
+    }
+    size_t n = size >> LIMB_BITS == 0 ? 1 : 2;
+    Term *p = hp_take(hp, n + 1);
+    p[0] = HEADER(negative ? KIND_BIG_NEG : KIND_BIG_POS, n);
+    p[1] = (Limb)size;
+    if (n == 2) p[2] = (Limb)(size >> LIMB_BITS);
+    return term_boxed(p);
+}
+
+static inline Term short_sum(Hp *hp, Short a, Short b) {
+    if (a.negative != b.negative)
+        return a.size >= b.size ? hp_short(hp, a.size - b.size, a.negative)
+                                : hp_short(hp, b.size - a.size, b.negative);
+    Limb2 sum = a.size + b.size;
+    return sum < a.size ? TERM_NONE : hp_short(hp, sum, a.negative);
+}
+
+static inline Term short_bitwise(Hp *hp, IntegerOp op, Short a, Short b) {
+    if ((a.size | b.size) >> 127 != 0 && (a.negative || b.negative)) return TERM_NONE;
+    Limb2 x = a.negative ? -a.size : a.size, y = b.negative ? -b.size : b.size;
+    Limb2 r = op == INTEGER_BAND ? (x & y) : op == INTEGER_BOR ? (x | y) : (x ^ y);
+    bool negative = r >> 127 != 0 && (a.negative || b.negative);
+    return hp_short(hp, negative ? -r : r, negative);
+}
+
+static inline Term short_shift(Hp *hp, IntegerOp op, Short a, Short by) {
+    if (op == INTEGER_BSR && by.size >= SHORT_SHIFT_MAX) return term_small(a.negative ? -1 : 0);
+    if (op == INTEGER_BSR) // rounds down
+        return a.negative ? hp_short(hp, ((a.size - 1) >> by.size) + 1, true)
+                          : hp_short(hp, a.size >> by.size, false);
+    if (by.size >= SHORT_SHIFT_MAX || (a.size << by.size) >> by.size != a.size) return TERM_NONE;
+    return hp_short(hp, a.size << by.size, a.negative);
+}
+
+// The result, TERM_NONE: it does not fit, or the operation has none here.
+static Term short_op(Hp *hp, IntegerOp op, Short a, Short b) {
+    bool one_limb = (a.size | b.size) >> LIMB_BITS == 0;
+    bool negative = a.negative != b.negative;
+    switch (op) {
+    case INTEGER_SUB: b.negative = !b.negative; return short_sum(hp, a, b);
+    case INTEGER_ADD: return short_sum(hp, a, b);
+    case INTEGER_MUL:
+        return one_limb ? hp_short(hp, (Limb2)(Limb)a.size * (Limb)b.size, negative) : TERM_NONE;
+    case INTEGER_DIV:
+        return hp_short(hp, one_limb ? (Limb)a.size / (Limb)b.size : a.size / b.size, negative);
+    case INTEGER_REM:
+        return hp_short(hp, one_limb ? (Limb)a.size % (Limb)b.size : a.size % b.size, a.negative);
+    case INTEGER_BAND:
+    case INTEGER_BOR:
+    case INTEGER_BXOR: return short_bitwise(hp, op, a, b);
+    default: return b.negative ? TERM_NONE : short_shift(hp, op, a, b);
+    }
+}
+
+// Whether the result surely needs no more words than any operation on two limbs.
+static inline bool short_words_do(IntegerOp op, Short b) {
+    return op < INTEGER_BSL || (!b.negative && (op == INTEGER_BSR || b.size < SHORT_SHIFT_MAX));
+}
+
 // --- sizes ---------------------------------------------------------------------------------------
 // Whether |a| + |b| needs one limb more than the longer of them: the carry out of the top is
 // decided by the highest limb pair whose sum is not all ones.
@@ -57,8 +144,9 @@ static size_t mul_words(const Num *a, const Num *b) {
 }
 
 size_t integer_op_words(IntegerOp op, Term a, Term b) {
+    Short l, r;
+    if (short_of(a, &l) && short_of(b, &r) && short_words_do(op, r)) return SHORT_OP_WORDS;
     if (op >= INTEGER_BAND) return integer_bits_words(op, a, b);
-    if (term_both_small(a, b)) return op == INTEGER_MUL ? 3 : INT64_WORDS;
     Num x, y;
     num_of(&x, a);
     num_of(&y, b);
@@ -194,10 +282,6 @@ static bool quotient_from_top(const Num *a, const Num *b, Limb *quotient) {
     return true;
 }
 
-static inline Limb2 two_limbs(const Num *n) {
-    return n->count == 1 ? n->limbs[0] : (Limb2)n->limbs[1] << 64 | n->limbs[0];
-}
-
 static Term divide(Mem *mem, Hp *hp, Term a, Term b) {
     Num x, y;
     num_of(&x, a);
@@ -206,11 +290,7 @@ static Term divide(Mem *mem, Hp *hp, Term a, Term b) {
     bool negative = x.negative != y.negative;
     size_t n = x.count - y.count + 1;
     Limb *q = num_open(hp, n);
-    if (x.count <= 2) {
-        Limb2 v = two_limbs(&x) / two_limbs(&y);
-        q[0] = (Limb)v;
-        if (n == 2) q[1] = (Limb)(v >> 64);
-    } else if (y.count == 1) {
+    if (y.count == 1) {
         mpn_divrem_1(q, 0, x.limbs, (mp_size_t)x.count, y.limbs[0]);
     } else if (quotient_from_top(&x, &y, q)) {
         n = 1;
@@ -231,11 +311,7 @@ static Term remainder_of(Mem *mem, Hp *hp, Term a, Term b) {
     size_t n = y.count;
     Limb *r = num_open(hp, n);
     Limb q;
-    if (x.count <= 2) {
-        Limb2 v = two_limbs(&x) % two_limbs(&y);
-        r[0] = (Limb)v;
-        if (n == 2) r[1] = (Limb)(v >> 64);
-    } else if (n == 1) {
+    if (n == 1) {
         r[0] = mpn_mod_1(x.limbs, (mp_size_t)x.count, y.limbs[0]);
     } else if (quotient_from_top(&x, &y, &q)) {
         // The high limb of the dividend, if any, cancels against the borrow.
@@ -251,23 +327,14 @@ static Term remainder_of(Mem *mem, Hp *hp, Term a, Term b) {
 }
 
 // --- the operations ------------------------------------------------------------------------------
-static Term small_op(Hp *hp, IntegerOp op, int64_t a, int64_t b) {
-    int64_t r;
-    switch (op) {
-    case INTEGER_ADD: return hp_int64(hp, a + b);
-    case INTEGER_SUB: return hp_int64(hp, a - b);
-    case INTEGER_DIV: return hp_int64(hp, a / b);
-    case INTEGER_REM: return term_small(a % b);
-    default:
-        if (!__builtin_mul_overflow(a, b, &r)) return hp_int64(hp, r);
-        return multiply(hp, term_small(a), term_small(b));
-    }
-}
-
 Term integer_op(Mem *mem, Hp *hp, IntegerOp op, Term a, Term b) {
-    if (op >= INTEGER_BAND) return integer_bits_op(hp, op, a, b);
     ASSERT(b != term_small(0) || (op != INTEGER_DIV && op != INTEGER_REM));
-    if (term_both_small(a, b)) return small_op(hp, op, term_small_value(a), term_small_value(b));
+    Short l, r;
+    if (short_of(a, &l) && short_of(b, &r)) {
+        Term result = short_op(hp, op, l, r);
+        if (LIKELY(result != TERM_NONE)) return result;
+    }
+    if (op >= INTEGER_BAND) return integer_bits_op(hp, op, a, b);
     switch (op) {
     case INTEGER_ADD: return add_sub(hp, a, b, false);
     case INTEGER_SUB: return add_sub(hp, a, b, true);
@@ -302,10 +369,6 @@ bool integer_is_negative(Term a) {
     return header_kind(term_header(a)) == KIND_BIG_NEG;
 }
 
-size_t integer_words(Term a) {
-    return term_is_small(a) ? 0 : header_words(term_header(a)) + 1;
-}
-
 // --- costs ---------------------------------------------------------------------------------------
 // A reduction is about a quarter of a microsecond. Linear work takes about a third of a nanosecond
 // a limb. A product of m by n limbs (m <= n) takes m / 3 nanoseconds a limb of n while the
@@ -321,7 +384,7 @@ static uint64_t product_cost(size_t m, size_t n) {
     return (uint64_t)(n + m) * log * log / (2 * COST_NS);
 }
 
-uint64_t integer_op_cost(IntegerOp op, Term a, Term b) {
+uint64_t integer_op_cost_slow(IntegerOp op, Term a, Term b) {
     size_t n = term_is_small(a) ? 1 : header_words(term_header(a));
     size_t m = term_is_small(b) ? 1 : header_words(term_header(b));
     switch (op) {

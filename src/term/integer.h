@@ -38,9 +38,15 @@ WARN_UNUSED size_t integer_bnot_words(Term a); // SIZE_MAX: the result is too bi
 Term integer_bnot(Hp *hp, Term a);
 int integer_compare(Term a, Term b);
 bool integer_is_negative(Term a);
-size_t integer_words(Term a); // words of a copy: 0 for a small
+static inline size_t integer_words(Term a) { // words of a copy: 0 for a small
+    return term_is_small(a) ? 0 : header_words(term_header(a)) + 1;
+}
 // Rough reductions that the operation costs, for operations beyond a few hundred limbs.
-uint64_t integer_op_cost(IntegerOp op, Term a, Term b);
+uint64_t integer_op_cost_slow(IntegerOp op, Term a, Term b);
+static inline uint64_t integer_op_cost(IntegerOp op, Term a, Term b) {
+    bool cheap = integer_words(a) + integer_words(b) < 64 && op != INTEGER_BSL;
+    return LIKELY(cheap) ? 0 : integer_op_cost_slow(op, a, b);
+}
 
 // --- conversions -------------------------------------------------------------------------------
 bool integer_to_int64(Term a, int64_t *n); // false: does not fit

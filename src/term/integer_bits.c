@@ -46,7 +46,6 @@ static size_t shift_words(const Num *a, Term count, bool left) {
 }
 
 size_t integer_bits_words(IntegerOp op, Term a, Term b) {
-    if (op < INTEGER_BSL && term_both_small(a, b)) return 0;
     Num x, y;
     num_of(&x, a);
     if (op >= INTEGER_BSL) return shift_words(&x, b, op == INTEGER_BSL);
@@ -153,7 +152,6 @@ static Term shift(Hp *hp, Term a, Term count, bool left) {
 Term integer_bits_op(Hp *hp, IntegerOp op, Term a, Term b) {
     if (op == INTEGER_BSL) return shift(hp, a, b, true);
     if (op == INTEGER_BSR) return shift(hp, a, b, false);
-    if (term_both_small(a, b)) return combine(op, a, b); // the tag of a small is 0
     Num x, y;
     num_of(&x, a);
     num_of(&y, b);
