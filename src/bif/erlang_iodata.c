@@ -362,6 +362,8 @@ BIF(erlang_adler32_combine_3, "erlang", "adler32_combine", "FirstAdler, SecondAd
     uint32_t n[3];
     for (int i = 0; i < 3; i++)
         if (!uint32_arg(a[i], &n[i])) return bif_badarg(p);
+    // Nothing added is nothing changed, whatever SecondAdler is: as the reference, not as zlib.
+    if (n[2] == 0) return a[0];
     return term_small((int64_t)(uint32_t)adler32_combine(n[0], n[1], n[2]));
 }
 
