@@ -3,24 +3,39 @@
 // stand at the same bit of a byte, words of 64 bits otherwise.
 #include "term/bits.h"
 
+// The top `count` bytes (1..8) of a word, most significant first.
+static inline void store_bytes(uint8_t *p, unsigned count, uint64_t v) {
+    if (count == 8) {
+        v = __builtin_bswap64(v);
+        memcpy(p, &v, 8);
+    } else if (count >= 4) { // overlapping
+        uint32_t high = __builtin_bswap32((uint32_t)(v >> 32));
+        uint32_t low = __builtin_bswap32((uint32_t)(v >> (64 - 8 * count)));
+        memcpy(p, &high, 4);
+        memcpy(p + count - 4, &low, 4);
+    } else {
+        p[0] = (uint8_t)(v >> 56);
+        if (count > 1) p[1] = (uint8_t)(v >> 48);
+        if (count > 2) p[2] = (uint8_t)(v >> 40);
+    }
+}
+
 void bits_store(uint8_t *bytes, uint64_t bit, unsigned count, uint64_t v) {
     DEBUG_ASSERT(count >= 1 && count <= 64);
     uint8_t *p = bytes + (bit >> 3);
+    v <<= 64 - count; // the field, at the top of a word
+    if (LIKELY(((bit | count) & 7) == 0)) {
+        store_bytes(p, count >> 3, v);
+        return;
+    }
     unsigned shift = (unsigned)bit & 7, size = (shift + count + 7) >> 3;
-    uint64_t mask = ~(uint64_t)0 << (64 - count); // the field, at the top of a word
-    v <<= 64 - count;
+    uint64_t mask = ~(uint64_t)0 << (64 - count) >> shift;
     if (size == 9) {
         unsigned left = 8 - (shift + count - 64); // bits of the ninth byte that are not ours
         p[8] = (uint8_t)((p[8] & ((1u << left) - 1)) | (uint8_t)(v << (8 - shift)));
         size = 8;
     }
-    mask >>= shift;
-    uint64_t old = bits_load_bytes(p, size);
-    uint64_t out = __builtin_bswap64((old & ~mask) | v >> shift);
-    if (size == 8)
-        memcpy(p, &out, 8);
-    else
-        memcpy(p, &out, size);
+    store_bytes(p, size, (bits_load_bytes(p, size) & ~mask) | v >> shift);
 }
 
 static void copy_unaligned(uint8_t *to, const uint8_t *from, uint64_t from_bit, uint64_t count) {
