@@ -2,6 +2,7 @@
 // erlang:process_info/1,2: what there is to know of a process. There is only one process so far:
 // others do not exist, and this one has no links, monitors, messages nor names.
 #include "bif/process_info.h"
+#include "engine/engine.h"
 #include "bif/bif_int.h"
 #include "proc/dict.h"
 #include "term/map.h"
@@ -138,6 +139,7 @@ static Term value_gc(Process *p, Term item) {
     case ATOM_min_bin_vheap_size: return words_term(h->config.min_vheap_bytes / sizeof(Term));
     case ATOM_max_heap_size: return bif_max_heap_map_gc(p);
     case ATOM_fullsweep_after: return term_small(h->config.fullsweep_after);
+    case ATOM_current_stacktrace: return engine_current_stacktrace_gc(p);
     case ATOM_garbage_collection: return settings_gc(p);
     case ATOM_garbage_collection_info: return heap_numbers_gc(p);
     // Items that exist, but that this machine cannot tell yet.
@@ -145,7 +147,6 @@ static Term value_gc(Process *p, Term item) {
     case ATOM_binary:
     case ATOM_current_function:
     case ATOM_current_location:
-    case ATOM_current_stacktrace:
     case ATOM_magic_ref: return bif_error(p, ATOM_notsup);
     default: return bif_badarg(p);
     }

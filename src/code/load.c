@@ -52,6 +52,13 @@ void code_prepared_free(Prepared *pr) {
     mem_free(ct->mem, pr, sizeof *pr);
 }
 
+void code_prepared_drop_lines(Prepared *pr) {
+    Module *m = pr->module;
+    mem_free(pr->ct->mem, m->lines, m->line_count * sizeof *m->lines);
+    m->lines = NULL;
+    m->line_count = 0;
+}
+
 const Module *code_prepared_module(const Prepared *pr) {
     return pr->module;
 }

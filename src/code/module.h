@@ -100,6 +100,8 @@ WARN_UNUSED Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t 
                                    BeamError *err);
 Term code_prepared_name(const Prepared *pr);            // interned
 const Module *code_prepared_module(const Prepared *pr); // as it will be, not yet visible
+// Forgets the line numbers: modules that the reference has preloaded show none in stack traces.
+void code_prepared_drop_lines(Prepared *pr);
 void code_prepared_free(Prepared *pr);
 // Makes the prepared modules current, all at once. Takes them, also when it fails. Exports that are
 // builtins (Export.bif) stay as they are.

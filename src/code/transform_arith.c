@@ -37,12 +37,14 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
         EMIT(t, op, fail, live, emit_source(t, &a[3]), emit_source(t, &a[4]), dst);
         return;
     }
+    if (arity == 1 && ex->module == ATOM_erlang && ex->function == ATOM_plus) { // +X is X + 0
+        EMIT(t, OP_plus, fail, live, emit_source(t, &a[3]), op_const(term_small(0)), dst);
+        return;
+    }
     if (missing(t, ex)) return;
-    bool bare = ex->module == ATOM_erlang &&
-                (arity == 1 ? ex->function == ATOM_plus : ex->function == ATOM_divide);
+    bool bare = arity == 2 && ex->module == ATOM_erlang && ex->function == ATOM_divide;
     if (arity == 1)
-        EMIT(t, bare ? OP_gc_bif1_bare : OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]),
-             dst);
+        EMIT(t, OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
     else if (arity == 2)
         EMIT(t, bare ? OP_gc_bif2_bare : OP_gc_bif2, fail, op_ptr(ex), live, emit_source(t, &a[3]),
              emit_source(t, &a[4]), dst);

@@ -50,8 +50,20 @@ static Term integer_arith_gc(Process *p, IntegerOp op, Term *args) {
     return result;
 }
 
+// The second operand is a literal, small, and so is its negation.
+static bool subtracts_small(const Process *p) {
+    Term b = p->bif_args[1];
+    return (p->slow.literals & 2) != 0 && term_is_small(b) && b != term_small(SMALL_MIN);
+}
+
 Term engine_arith_gc(Process *p, IntegerOp op) {
-    Term *args = p->bif_args, a = args[0], b = args[1];
+    Term *args = p->bif_args;
+    // As on the reference, where X - 1 is X + -1: it shows in the sign of zero.
+    if (op == INTEGER_SUB && subtracts_small(p)) {
+        op = INTEGER_ADD;
+        args[1] = term_small(-term_small_value(args[1]));
+    }
+    Term a = args[0], b = args[1];
     p->bif_arg_count = 2;
     Term result;
     if (term_is_integer(a) && term_is_integer(b))
@@ -71,7 +83,7 @@ static bool has_frame(Process *p, IntegerOp op) {
     bool literal_a = (p->slow.literals & 1) != 0, literal_b = (p->slow.literals & 2) != 0;
     if (op == INTEGER_ADD)
         return !(literal_a && term_is_small(a)) && !(literal_b && term_is_small(b));
-    if (op == INTEGER_SUB) return !(literal_b && term_is_small(b) && b != term_small(SMALL_MIN));
+    if (op == INTEGER_SUB) return !subtracts_small(p);
     return true;
 }
 

@@ -82,26 +82,41 @@ const Unit *engine_call_mfa(Process *p, uint32_t arity) {
     return to;
 }
 
+// More arguments than a function can have: there is no such function.
+static void too_many(Process *p, Term module, Term function, Term list, int64_t count) {
+    const Export *ex = code_export(p->vm->code, module, function, (uint32_t)count);
+    bif_error(p, ATOM_undef);
+    if (ex == NULL) return;
+    p->exc.function = ex;
+    p->exc.args = list;
+    engine_bif_failed(p, ex, p->regs->x);
+}
+
+static void bad_apply(Process *p, uint32_t arity) {
+    const Export *ex = code_export(p->vm->code, ATOM_erlang, ATOM_apply, arity);
+    bif_badarg(p);
+    if (ex != NULL) engine_bif_failed(p, ex, p->regs->x);
+}
+
 const Unit *engine_apply_entry(Process *p, uint32_t arity) {
     Term *x = p->regs->x;
-    Term list = x[arity - 1];
-    Term first = x[0], second = x[1];
+    Term list = x[arity - 1], first = x[0], second = x[1];
     int64_t count = bif_list_length(list);
-    bool ok = count >= 0 && (arity == 2 || (term_is_atom(first) && term_is_atom(second)));
-    if (!ok || count > MAX_CALL_ARITY) {
-        ok &&count >= 0 ? bif_system_limit(p) : bif_badarg(p);
-        const Export *ex = code_export(p->vm->code, ATOM_erlang, ATOM_apply, arity);
-        if (ex != NULL) engine_bif_failed(p, ex, x);
+    if (count < 0 || (arity == 3 && !(term_is_atom(first) && term_is_atom(second)))) {
+        bad_apply(p, arity);
+        return NULL;
+    }
+    if (count > MAX_CALL_ARITY) {
+        if (arity == 3)
+            too_many(p, first, second, list, count);
+        else
+            bif_system_limit(p);
         return NULL;
     }
     uint32_t n = 0;
     for (Term l = list; term_is_cons(l); l = term_tail(l)) x[n++] = term_head(l);
     p->live = n;
-    if (arity == 3) return call_export(p, first, second, n);
-    if (term_is_kind(first, KIND_FUN) && fun_entry(first)->arity == n) {
-        return engine_call_fun(p, first, n);
-    }
-    return engine_call_fun(p, first, n);
+    return arity == 3 ? call_export(p, first, second, n) : engine_call_fun(p, first, n);
 }
 
 const Unit *engine_undefined(Process *p, Export *ex) {

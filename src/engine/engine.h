@@ -16,6 +16,10 @@ EngineResult engine_run(Process *p, int64_t reductions);
 // When ENGINE_EXITED with EXC_NONE: what the function returned.
 Term engine_result(const Process *p);
 
+// The stack trace of the builtin's caller, as process_info(self(), current_stacktrace) gives it.
+// TERM_NONE: no memory.
+WARN_UNUSED Term engine_current_stacktrace_gc(Process *p);
+
 // Hooks into the code room: stubs for undefined functions, builtins, funs not loaded.
 struct CodeStubs;
 WARN_UNUSED bool engine_init(VmCore *vm);

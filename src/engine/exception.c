@@ -152,6 +152,6 @@ bool engine_raw_raise(Process *p, Term cls, Term value, Term trace) {
                                      : EXC_NONE;
     if (c == EXC_NONE) return false;
     bif_raise(p, c, value);
-    p->exc.trace = trace_with_class(p, trace, c);
+    p->exc.trace = trace_raise_again(p, trace, c);
     return true;
 }

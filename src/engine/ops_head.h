@@ -86,6 +86,7 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 // --- builtins ------------------------------------------------------------------------------------
 #define CALL_BIF(ex)                                                                               \
     SAVE((ex)->arity);                                                                             \
+    p->ip = I;                                                                                     \
     Term result = (ex)->bif->fn(p, x);                                                             \
     LOAD();                                                                                        \
     reds--;

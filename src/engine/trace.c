@@ -22,26 +22,51 @@ ExcClass trace_class(Term trace) {
     return cls == ATOM_exit ? EXC_EXIT : cls == ATOM_throw ? EXC_THROW : EXC_ERROR;
 }
 
+// The first frame of code with its arguments becomes a frame that is not looked up any more: it
+// keeps no location. So the reference shows a function clause error that was raised again.
+static void fix_first(Process *p, Hp *hp, Term *e) {
+    Bits code = bits_of(e[RAW_CODE]);
+    CodePlace place;
+    const Unit *pc;
+    if (code.size < 64) return;
+    memcpy(&pc, code.bytes, sizeof pc);
+    if (!code_place(p->vm->code, pc, &place)) return;
+    e[RAW_FIRST] = hp_tuple3(hp, place.module->name, place.function->name, e[RAW_ARGS]);
+    e[RAW_ARGS] = ATOM_none;
+    e[RAW_CODE] = hp_bits_copy(&p->vm->mem, hp, bits_part(code, 64, code.size - 64));
+}
+
 // p->exc holds everything that must survive; class and value are set already.
-Term trace_with_class(Process *p, Term trace, ExcClass cls) {
-    if (!is_raw(trace) || trace_class(trace) == cls) return trace;
+Term trace_raise_again(Process *p, Term trace, ExcClass cls) {
+    if (!is_raw(trace)) return trace;
     p->exc.trace = trace;
     Hp hp;
-    if (!process_reserve_gc(p, RAW_ARITY + 1, &hp)) return TERM_NIL;
+    if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) return TERM_NIL;
     Term copy = hp_tuple(&hp, RAW_ARITY);
-    memcpy(term_tuple_elements(copy), term_tuple_elements(p->exc.trace), RAW_ARITY * sizeof(Term));
-    term_tuple_elements(copy)[RAW_CLASS] = class_atom(cls);
+    Term *e = term_tuple_elements(copy);
+    memcpy(e, term_tuple_elements(p->exc.trace), RAW_ARITY * sizeof(Term));
+    e[RAW_CLASS] = class_atom(cls);
+    if (e[RAW_ARGS] != ATOM_none) fix_first(p, &hp, e);
     process_commit(p, &hp);
     return copy;
 }
 
+// How far down the stack the frames of a trace are looked for: raising must not take time that
+// grows with the depth of a recursion. Frames below it are missing in the trace.
+enum { SCAN_WORDS_MAX = 16384 };
+
+// The frames' addresses, innermost first.
 static size_t collect_addresses(Process *p, const Unit *pc, uint64_t *addresses) {
     size_t max = BACKTRACE_DEPTH, count = 0;
     CodePlace place;
     if (p->exc_bif != NULL) max--;
     if (code_place(p->vm->code, pc, &place)) addresses[count++] = (uint64_t)(uintptr_t)pc;
-    for (Term *at = p->heap.stack; at < p->heap.end && count < max; at++) {
-        if (!term_is_return_address(*at)) continue;
+    Term last = TERM_NONE;
+    Term *end = MIN(p->heap.stack + SCAN_WORDS_MAX, p->heap.end);
+    for (Term *at = p->heap.stack; at < end && count < max; at++) {
+        // A recursive function's returns to one place make one frame.
+        if (!term_is_return_address(*at) || *at == last) continue;
+        last = *at;
         const Unit *back = term_return_address_ptr(*at);
         // One unit back is inside the call that will be returned to.
         if (code_place(p->vm->code, back - 1, &place))
@@ -132,5 +157,13 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
     Term list = TERM_NIL;
     while (count > 0) list = hp_cons(&hp, frames[--count], list);
     process_commit(p, &hp);
+    return list;
+}
+
+Term engine_current_stacktrace_gc(Process *p) {
+    ASSERT(p->exc.cls == EXC_NONE);
+    engine_capture_trace(p, p->ip);
+    Term list = engine_build_stacktrace_gc(p, p->exc.trace);
+    engine_clear_exception(p);
     return list;
 }

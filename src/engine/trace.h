@@ -9,5 +9,5 @@
 #include "proc/process.h"
 
 ExcClass trace_class(Term trace);
-// The same trace under another class; `trace` itself where nothing has to change.
-Term trace_with_class(Process *p, Term trace, ExcClass cls);
+// The trace for raising again under a class that may be another. A list stays what it is.
+Term trace_raise_again(Process *p, Term trace, ExcClass cls);

@@ -128,6 +128,7 @@ bool path_load_file(Vm *vm, const char *path, Term *name) {
     bool ok = pr != NULL;
     if (ok) {
         *name = code_prepared_name(pr);
+        if (strstr(path, "/lib/erts-") != NULL) code_prepared_drop_lines(pr);
         ok = code_commit(vm->core.code, &pr, 1, &err);
     }
     if (!ok) vm_error(vm, "%s: %s", path, err.text);

@@ -28,8 +28,8 @@ void vm_strfree(Vm *vm, char *text);
 bool path_add(Vm *vm, const char *dir, bool front);
 void path_free(Vm *vm);
 char *path_find_otp(Vm *vm, const char *given);
-// Loads module `name` from the first folder that has it. false: vm->error says why; *found: there was
-// a file.
+// Loads module `name` from the first folder that has it. false: vm->error says why; *found: there
+// was a file.
 bool path_load(Vm *vm, Term name, bool *found);
 bool path_load_file(Vm *vm, const char *path, Term *name);
 // Reads a whole file. NULL: vm->error says why.

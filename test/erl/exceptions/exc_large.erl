@@ -9,7 +9,7 @@ t(F) -> try F() of V -> {value, V} catch C:R -> {C, R} end.
 throw_from_million_frames() -> catch deep(id(1000000)).
 deep(0) -> throw(bottom);
 deep(N) -> [deep(N - 1)].
-error_from_million_frames() -> try sum(id(1000000)) catch error:R:St -> {R, length(St)} end.
+error_from_million_frames() -> try sum(id(1000000)) catch error:R:St -> {R, hd(St)} end.
 sum(0) -> error(bottom);
 sum(N) -> N + sum(N - 1).
 each_class_from_100000_frames() -> [t(fun() -> raise(100000, C) end) || C <- [throw, error, exit]].

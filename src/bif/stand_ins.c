@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: Apache-2.0
+// Stand-ins for what OTP's `init` and `code_server` processes answer, while no such processes run:
+// libraries ask them from plain functions (erl_features, and through it the scanner and the
+// formatter; io_lib when a format is wrong). They go when the machine boots OTP.
+#include "bif/bif_int.h"
+
+BIF(init_get_arguments_0, "init", "get_arguments", "", 0,
+    "The flags of the command line: none, until OTP's init runs.") {
+    return TERM_NIL;
+}
+
+BIF(init_get_plain_arguments_0, "init", "get_plain_arguments", "", 0,
+    "The plain arguments of the command line: none, until OTP's init runs.") {
+    return TERM_NIL;
+}
+
+BIF(init_get_argument_1, "init", "get_argument", "Flag", 0,
+    "The values of a flag of the command line: error, until OTP's init runs.") {
+    return ATOM_error;
+}
+
+// Whether the module is there, if need be after loading it.
+static bool ensure_loaded(Process *p, Term module) {
+    VmCore *vm = p->vm;
+    return code_module_find(vm->code, module) != NULL ||
+           (vm->load_module != NULL && vm->load_module(vm, module));
+}
+
+BIF(code_ensure_loaded_1, "code", "ensure_loaded", "Module", 0,
+    "{module, Module} once it is loaded, or {error, nofile}; until OTP's code server runs.") {
+    if (!term_is_atom(a[0])) return bif_error(p, ATOM_function_clause);
+    bool loaded = ensure_loaded(p, a[0]);
+    Hp hp;
+    if (!process_reserve_gc(p, 3, &hp)) return TERM_NONE;
+    Term result =
+        loaded ? hp_tuple2(&hp, ATOM_module, a[0]) : hp_tuple2(&hp, ATOM_error, ATOM_nofile);
+    process_commit(p, &hp);
+    return result;
+}
+
+BIF(code_ensure_modules_loaded_1, "code", "ensure_modules_loaded", "Modules", 0,
+    "ok, or {error, [{Module, nofile}]}; until OTP's code server runs.") {
+    int64_t count = bif_list_length(a[0]);
+    if (count < 0) return bif_error(p, ATOM_function_clause);
+    Hp hp;
+    if (!process_reserve_gc(p, 3 + (size_t)count * (CONS_WORDS + 3), &hp)) return TERM_NONE;
+    Term missing = TERM_NIL;
+    for (Term l = a[0]; term_is_cons(l); l = term_tail(l)) {
+        Term module = term_head(l);
+        if (term_is_atom(module) && ensure_loaded(p, module)) continue;
+        missing = hp_cons(&hp, hp_tuple2(&hp, module, ATOM_nofile), missing);
+    }
+    Term result = missing == TERM_NIL ? ATOM_ok : hp_tuple2(&hp, ATOM_error, missing);
+    process_commit(p, &hp);
+    return result;
+}
