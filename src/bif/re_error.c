@@ -126,15 +126,20 @@ static bool ends_with(const uint8_t *s, size_t size, const char *end) {
     return size >= n && memcmp(s + size - n, end, n) == 0;
 }
 
-// A reference \g{0} or \g0, whose number ends at or behind `at`.
-static bool is_zero_reference(const uint8_t *s, size_t size, size_t at) {
-    while (at > 0 && is_digit(s[at - 1])) at--;
-    return at >= 2 && at < size && s[at] == '0' && (s[at - 1] == 'g' || s[at - 1] == '{');
+// The reference \g{0} or \g0 that ends at `at`; *offset: where PCRE 8 says that it is wrong.
+static bool is_zero_reference(const uint8_t *s, size_t at, size_t *offset) {
+    bool brace = at > 0 && s[at - 1] == '}';
+    if (brace) at--;
+    size_t end = at;
+    while (at > 0 && s[at - 1] == '0') at--;
+    if (at == end || at < 2 || s[at - 1] != (brace ? '{' : 'g')) return false;
+    *offset = brace ? end : at;
+    return true;
 }
 
 ReError re_error(int code, const uint8_t *text, size_t size, size_t offset) {
     if (code < 0) return (ReError){"invalid UTF-8 string", offset};
-    if (code == 115 && is_zero_reference(text, size, offset)) code = 126;
+    if (code == 115 && is_zero_reference(text, offset, &offset)) code = 126;
     if (code == 174) offset = 0;
     if (code == 114 && (ends_with(text, size, "(?") || ends_with(text, size, "(?-"))) code = 111;
     ReError e = {"internal error: unexpected repeat", offset};
