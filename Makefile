@@ -69,7 +69,8 @@ $(GEN_BIF) &: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 # What Dialtone has of OTP's builtins, as a page.
 .PHONY: docs-builtins
 docs-builtins:
-	@$(PYTHON) tools/bifs.py --doc docs/builtins.md $(wildcard src/bif/*.c src/engine/*.c)
+	@$(PYTHON) tools/bifs.py --doc docs/builtins.md \
+	    $(wildcard src/bif/*.c src/engine/*.c src/engine/ops/*.ops)
 
 # The manual of the internal instructions.
 .PHONY: docs-instructions
@@ -106,6 +107,7 @@ UPTO_heap = base os term heap
 UPTO_code = $(UPTO_heap) code
 UPTO_proc = $(UPTO_code) proc
 UPTO_engine = $(UPTO_proc) engine
+UPTO_ets = $(UPTO_proc) ets
 UPTO_bif = $(ROOMS)
 UPTO_vm = $(ROOMS)
 room_objs = $(patsubst src/%.c,$(O)/%.o,$(wildcard $(UPTO_$(1):%=src/%/*.c)))

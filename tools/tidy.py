@@ -286,7 +286,7 @@ def file_headers(check):
 
 def generated_docs(check):
     """docs/builtins.md and docs/internal/instructions.md are what the sources say."""
-    builtins = check.sources((".c",), ("src/bif/", "src/engine/"))
+    builtins = check.sources((".c", ".ops"), ("src/bif/", "src/engine/"))
     instructions = check.sources((".ops",), ("src/engine/ops/",))
     pages = [("docs/builtins.md", "docs-builtins", ["tools/bifs.py", "--doc"], builtins),
              ("docs/internal/instructions.md", "docs-instructions", ["tools/manual.py"], instructions)]

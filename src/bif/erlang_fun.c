@@ -128,9 +128,8 @@ static bool mfa_args(Process *p, const Term *a, const Export **found) {
 
 // Builtins that are instructions of the engine are called through code of its own.
 static bool is_engine_builtin(const Export *ex) {
-    if (ex->module != ATOM_erlang) return false;
-    return (ex->function == ATOM_apply && (ex->arity == 2 || ex->arity == 3)) ||
-           (ex->function == ATOM_yield && ex->arity == 0);
+    return ex->module == ATOM_erlang && ex->function == ATOM_apply &&
+           (ex->arity == 2 || ex->arity == 3);
 }
 
 BIF(erlang_is_builtin_3, "erlang", "is_builtin", "Module, Function, Arity", 0,

@@ -86,6 +86,11 @@ BIF(erlang_bump_reductions_1, "erlang", "bump_reductions", "Reductions", 0,
     return ATOM_true;
 }
 
+BIF(erlang_yield_0, "erlang", "yield", "", 0, "Ends the slice.") {
+    p->reds = 0;
+    return ATOM_true;
+}
+
 BIF(erts_internal_garbage_collect_1, "erts_internal", "garbage_collect", "Mode", 0,
     "Collects the garbage of the process; Mode: major, minor.") {
     if (a[0] != ATOM_major && a[0] != ATOM_minor) return bif_badarg(p);
