@@ -1,5 +1,6 @@
 # SPDX-License-Identifier: Apache-2.0
 """What became of the cases: progress while they run, the failures in words, and the line at the end."""
+import difflib
 import os
 import sys
 import threading
@@ -77,8 +78,12 @@ def short(line):
 
 def two_outputs(wanted, got_by_build):
     """What the reference printed, and what each of the builds did that printed something else."""
-    lines = ["reference: " + shorten(wanted)]
-    lines += [f"{build}: {shorten(got)}" for build, got in got_by_build.items()]
+    if wanted.count("\n") <= 2:
+        lines = ["reference: " + shorten(wanted)]
+        lines += [f"{build}: {shorten(got)}" for build, got in got_by_build.items()]
+    else:
+        lines = [line for build, got in got_by_build.items() for line in
+                 difflib.unified_diff(wanted.splitlines(), got.splitlines(), "reference", build, lineterm="", n=2)]
     return "\n".join(lines)
 
 
