@@ -142,7 +142,7 @@ static ALWAYS_INLINE Term *scan_copies(Gc *gc, Mode mode, Term *scan, Term *cons
 }
 
 static ALWAYS_INLINE void scan_words(Gc *gc, Mode mode, Term *word, size_t count) {
-    for (Term *end = word + count; word < end; word++)
+    for (; count > 0; count--, word++)
         if (looks_like_pointer(*word)) visit(gc, mode, word, *word);
 }
 

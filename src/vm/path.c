@@ -34,6 +34,11 @@ bool path_add(Vm *vm, const char *dir, bool front) {
 void path_free(Vm *vm) {
     for (size_t i = 0; i < vm->path_count; i++) vm_strfree(vm, vm->paths[i]);
     mem_free(&vm->core.mem, vm->paths, vm->path_cap * sizeof *vm->paths);
+    while (vm->names != NULL) {
+        ModuleName *n = vm->names;
+        vm->names = n->next;
+        mem_free(&vm->core.mem, n, sizeof *n + n->size_bytes + 1);
+    }
 }
 
 bool dt_add_path(dt_vm *vm, const char *dir) {
@@ -164,22 +169,31 @@ bool path_load(Vm *vm, Term name, bool *found) {
     return load_from(vm, name, found);
 }
 
+static bool give_name(Vm *vm, Term name, const char **module) {
+    const Atom *a = atom_get(vm->core.env.atoms, name);
+    ModuleName *n = vm->names;
+    while (n != NULL &&
+           (strlen(n->text) != a->size_bytes || memcmp(n->text, a->text, a->size_bytes) != 0))
+        n = n->next;
+    if (n == NULL) {
+        n = mem_alloc(&vm->core.mem, sizeof *n + (size_t)a->size_bytes + 1);
+        if (n == NULL) return false;
+        n->size_bytes = a->size_bytes;
+        memcpy(n->text, a->text, a->size_bytes);
+        n->text[a->size_bytes] = '\0';
+        n->next = vm->names;
+        vm->names = n;
+    }
+    *module = n->text;
+    return true;
+}
+
 bool dt_load_file(dt_vm *vm, const char *path, const char **module) {
     Term name;
     if (!path_load_file(vm, path, &name)) return false;
-    if (module != NULL) {
-        const Atom *a = atom_get(vm->core.env.atoms, name);
-        // Atoms live as long as the machine, but are not terminated.
-        char *text = mem_alloc(&vm->core.mem, (size_t)a->size_bytes + 1);
-        if (text == NULL) {
-            vm_error(vm, "out of memory");
-            return false;
-        }
-        memcpy(text, a->text, a->size_bytes);
-        text[a->size_bytes] = '\0';
-        *module = text;
-    }
-    return true;
+    if (module == NULL || give_name(vm, name, module)) return true;
+    vm_error(vm, "out of memory");
+    return false;
 }
 
 // --- programs ------------------------------------------------------------------------------------

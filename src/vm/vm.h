@@ -8,6 +8,13 @@
 
 enum { VM_ERROR_BYTES = 512, LITERAL_RANGE_BYTES = 1 << 30 };
 
+// A module's name as callers get it; atoms' texts have no NUL. Lifetime: the VM's.
+typedef struct ModuleName {
+    struct ModuleName *next;
+    size_t size_bytes; // without the NUL
+    char text[];
+} ModuleName;
+
 typedef struct Vm {
     VmCore core; // first: the rooms below know no more
     Registers *regs;
@@ -16,6 +23,7 @@ typedef struct Vm {
     size_t path_count, path_cap;
     size_t own_paths; // how many of them were put in front by dt_add_path
     bool otp_listed;  // OTP's folders are in `paths`
+    ModuleName *names;
     char error[VM_ERROR_BYTES];
 } Vm;
 
