@@ -58,8 +58,7 @@ BIF(erts_internal_group_leader_2, "erts_internal", "group_leader", "GroupLeader,
     return ATOM_true;
 }
 
-// --- numbers that are unique
-// -----------------------------------------------------------------------
+// --- numbers that are unique ---------------------------------------------------------------------
 
 static Term unique_integer_gc(Process *p) {
     // One counter that only goes up serves all modifiers.
@@ -82,8 +81,7 @@ BIF(erlang_unique_integer_1, "erlang", "unique_integer", "Modifiers", 0,
     return term_is_nil(l) ? unique_integer_gc(p) : bif_badarg(p);
 }
 
-// --- dictionary
-// ------------------------------------------------------------------------------------
+// --- dictionary ----------------------------------------------------------------------------------
 
 static Term or_undefined(Term t) {
     return t == TERM_NONE ? ATOM_undefined : t;
@@ -150,8 +148,7 @@ BIF(erlang_erase_0, "erlang", "erase", "", 0,
     return list;
 }
 
-// --- flags
-// -----------------------------------------------------------------------------------------
+// --- flags ---------------------------------------------------------------------------------------
 
 static Term flag_bool(Process *p, bool *flag, Term value) {
     if (value != ATOM_true && value != ATOM_false) return bif_badarg(p);
@@ -258,8 +255,7 @@ BIF(erlang_process_flag_2, "erlang", "process_flag", "Flag, Value", 0,
     }
 }
 
-// --- the end
-// ---------------------------------------------------------------------------------------
+// --- the end -------------------------------------------------------------------------------------
 
 // What a program says at the end: at most this many bytes of it are kept.
 static bool read_slogan(Term list, Halt *h) {

@@ -8,7 +8,7 @@
 
 enum { NS_PER_SECOND = 1000000000, SECONDS_PER_DAY = 86400 };
 
-// --- units -------------------------------------------------------------------------------------
+// --- units ---------------------------------------------------------------------------------------
 
 // Parts a second of a time unit; 0: no unit. Parts beyond 64 bits: `*big` is set.
 static uint64_t unit_parts(Term unit, bool *big) {
@@ -143,7 +143,7 @@ BIF(erlang_now_0, "erlang", "now", "", 0,
     return timestamp_gc(p, b->last_now_us);
 }
 
-// --- calendar ----------------------------------------------------------------------------------
+// --- calendar ------------------------------------------------------------------------------------
 
 // What the reference converts: times of POSIX from 1600, local times from 1902, years of 31 bits.
 enum { POSIX_YEAR_MIN = 1600, LOCAL_YEAR_MIN = 1902, YEAR_MAX = INT32_MAX - 1 };

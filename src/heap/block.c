@@ -54,8 +54,7 @@ static bool map(Mem *m, Os *os, size_t bytes, Block *b) {
     return true;
 }
 
-// --- the pool
-// --------------------------------------------------------------------------------------
+// --- the pool ------------------------------------------------------------------------------------
 
 enum { POOL_BLOCKS_MAX = 32, POOL_BYTES_MIN = 4 * 1024 * 1024 };
 
@@ -116,8 +115,7 @@ static void pool_give(BlockPool *pool, Block b) {
     while (pool->bytes > limit) unmap(pool->mem, pool->os, pool_remove(pool, 0));
 }
 
-// --- blocks
-// ----------------------------------------------------------------------------------------
+// --- blocks --------------------------------------------------------------------------------------
 
 // Memory that waits in the pool must not be what is missing.
 static bool map_or_clear_pool(const HeapConfig *c, size_t words, Block *b) {

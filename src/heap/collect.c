@@ -36,8 +36,7 @@ typedef struct Gc {
     Term *old_scan;
 } Gc;
 
-// --- moving one object
-// -------------------------------------------------------------------------------
+// --- moving one object ---------------------------------------------------------------------------
 
 typedef enum Goal { STAYS, TO_YOUNG, TO_OLD } Goal;
 
@@ -112,8 +111,7 @@ static ALWAYS_INLINE void visit(Gc *gc, Mode mode, Term *slot, Term t) {
     }
 }
 
-// --- scanning
-// ------------------------------------------------------------------------------------------
+// --- scanning ------------------------------------------------------------------------------------
 
 // Visits what the copies in [scan, *top) hold; *top moves on meanwhile.
 static ALWAYS_INLINE Term *scan_copies(Gc *gc, Mode mode, Term *scan, Term *const *top) {
@@ -173,8 +171,7 @@ static NOINLINE Gc trace_any(Gc gc, const RootSet *roots, Term *stack, size_t st
     return trace(gc, MOVE_ANY, roots, stack, stack_words);
 }
 
-// --- off-heap objects
-// ------------------------------------------------------------------------------------
+// --- off-heap objects ----------------------------------------------------------------------------
 
 static void chain(OffHeap *off, Term *object, Kind kind) {
     *off_heap_link(object, kind) = off->first;
@@ -214,8 +211,7 @@ static void set_off_limits(Heap *h, bool major) {
     if (major) h->old_off_limit_bytes = h->old_off.size_bytes + MAX(least, held);
 }
 
-// --- sizes
-// ------------------------------------------------------------------------------------------------
+// --- sizes ---------------------------------------------------------------------------------------
 
 // How much of a block should be free after a collection, in words. A process that holds much is
 // given NURSERY_MIN at least: each small collection has to look at the roots again. Beyond

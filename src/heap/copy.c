@@ -11,6 +11,8 @@
 #include "term/bits.h"
 #include "term/ident.h"
 
+#define EMPTY_TUPLE HEADER(KIND_TUPLE, 0)
+
 static uint64_t view_size_bits(const Term *object) {
     return object[3] & ~SUB_BITS_WRITABLE;
 }
@@ -28,7 +30,8 @@ static bool is_copied(const LiteralRange *lits, Term t) {
     return term_is_pointer(t) && !(lits != NULL && term_is_literal(lits, t));
 }
 
-size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t) {
+// Words of the tree that `t` is; `empty_tuple_words` for each empty tuple.
+static size_t tree_words(Mem *m, const LiteralRange *lits, Term t, size_t empty_tuple_words) {
     size_t words = 0;
     WorkStack todo;
     work_stack_init(&todo, m);
@@ -40,7 +43,7 @@ size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t) {
         }
         if (is_copied(lits, t)) {
             const Term *object = term_boxed_ptr(t);
-            words += object_copy_words(object);
+            words += object[0] == EMPTY_TUPLE ? empty_tuple_words : object_copy_words(object);
             if (header_kind(object[0]) != KIND_SUB_BITS) {
                 TermRange r = object_term_range(object[0]);
                 for (size_t i = 0; i < r.count; i++) {
@@ -56,8 +59,11 @@ size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t) {
     return words;
 }
 
-// --- copying
-// -----------------------------------------------------------------------------------------
+size_t heap_copy_words(Mem *m, const LiteralRange *lits, Term t) {
+    return tree_words(m, lits, t, 1);
+}
+
+// --- copying -------------------------------------------------------------------------------------
 
 typedef struct Copier {
     const LiteralRange *lits;
@@ -146,11 +152,12 @@ Term heap_copy(Mem *m UNUSED, const LiteralRange *lits, Hp *hp, Term t) {
     return copied;
 }
 
-// --- sizes
-// -------------------------------------------------------------------------------------------
+// --- sizes ---------------------------------------------------------------------------------------
 
+// Programs are told that an empty tuple takes no room, as on the reference, where there is only
+// one.
 size_t heap_flat_words(Mem *m, Term t) {
-    return heap_copy_words(m, NULL, t);
+    return tree_words(m, NULL, t, 0);
 }
 
 // A set of addresses: open addressing, a power of two of slots, at most half of them used.
@@ -200,7 +207,7 @@ size_t heap_shared_words(Mem *m, const LiteralRange *lits, Term t) {
         }
         if (is_copied(lits, t) && term_is_boxed(t) && set_add(&seen, t)) {
             const Term *object = term_boxed_ptr(t);
-            words += header_words(object[0]) + 1;
+            words += object[0] == EMPTY_TUPLE ? 0 : header_words(object[0]) + 1;
             TermRange r = object_term_range(object[0]);
             for (size_t i = 0; i < r.count; i++)
                 if (is_copied(lits, object[r.first + i]))

@@ -5,8 +5,7 @@
 
 #include <errno.h>
 
-// --- environment
-// -----------------------------------------------------------------------------------
+// --- environment ---------------------------------------------------------------------------------
 
 static char *env_entry_new(Mem *m, const char *name, size_t name_bytes, const char *text) {
     size_t text_bytes = strlen(text);
@@ -93,8 +92,7 @@ void os_free(Os *os) {
     mem_free(os->mem, os, sizeof *os);
 }
 
-// --- dispatch
-// --------------------------------------------------------------------------------------
+// --- dispatch ------------------------------------------------------------------------------------
 
 int64_t os_monotonic_ns(Os *os) {
     return os->ops->monotonic_ns(os);

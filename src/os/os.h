@@ -111,8 +111,7 @@ int os_temp_dir_remove(Os *os, const char *path);
 // N ended it. Blocks the thread: for the command line, not for schedulers.
 WARN_UNUSED int os_run(Os *os, const char *const *argv, int *status);
 
-// --- pages: sizes and addresses are multiples of OS_PAGE_BYTES
-// --------------------------------------
+// --- pages: sizes and addresses are multiples of OS_PAGE_BYTES -----------------------------------
 enum { OS_PAGE_BYTES = 4096 };
 // Zeroed when first touched; memory is used only for pages that were touched. NULL: no room.
 WARN_UNUSED void *os_pages_reserve(Os *os, size_t size_bytes, OsProtect protect);

@@ -19,8 +19,7 @@
 #include <time.h>
 #include <unistd.h>
 
-// --- clocks
-// ----------------------------------------------------------------------------------------
+// --- clocks --------------------------------------------------------------------------------------
 
 static int64_t clock_ns(clockid_t clock) {
     struct timespec ts;
@@ -70,8 +69,7 @@ static int real_local_seconds(Os *os UNUSED, const OsDate *date, int64_t *second
     return 0;
 }
 
-// --- surroundings
-// ----------------------------------------------------------------------------------
+// --- surroundings --------------------------------------------------------------------------------
 
 static int real_random(Os *os UNUSED, void *bytes, size_t count) {
     uint8_t *at = bytes;
@@ -102,8 +100,7 @@ static int64_t real_write(Os *os UNUSED, OsStream stream, const void *bytes, siz
     }
 }
 
-// --- files
-// -----------------------------------------------------------------------------------------
+// --- files ---------------------------------------------------------------------------------------
 
 // Reads until the end: the size that stat gives is only where to start (files of /proc say 0).
 static int read_to_end(Mem *m, int fd, size_t guess, uint8_t **bytes, size_t *count) {
@@ -251,8 +248,7 @@ static int real_working_dir(Os *os UNUSED, char *path, size_t cap) {
     return getcwd(path, cap) == NULL ? -errno : 0;
 }
 
-// --- pages
-// -----------------------------------------------------------------------------------------
+// --- pages ---------------------------------------------------------------------------------------
 
 static int protect_flags(OsProtect protect) {
     switch (protect) {

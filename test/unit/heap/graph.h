@@ -213,8 +213,7 @@ static Term build_random(World *w, Hp *hp, Value *v) {
     return term_boxed(p);
 }
 
-// --- checking
-// ----------------------------------------------------------------------------------------
+// --- checking ------------------------------------------------------------------------------------
 
 static bool lies_in_heap(const World *w, Term t) {
     const Heap *h = &w->heap;

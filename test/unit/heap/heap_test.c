@@ -138,8 +138,7 @@ static void random_terms_failing_memory(void **state) {
     run_world(config, 51, 2000, 3, 50);
 }
 
-// --- one thing at a time
-// -------------------------------------------------------------------------------
+// --- one thing at a time -------------------------------------------------------------------------
 
 static World *open_world(HeapConfig config) {
     World *w = malloc(sizeof *w);
