@@ -219,13 +219,20 @@ static void set_off_limits(Heap *h, bool major) {
 // falls out of the caches.
 enum { NURSERY_MIN = 32 * 1024, NURSERY_MAX = 1024 * 1024 };
 
+// Under stress the next reserve collects again. Where much is held, collecting each time would take
+// the square of the data: there, so many words may be built in between that the work stays a
+// multiple of what is built.
+static size_t stress_slack(size_t held) {
+    return held < 4096 ? 0 : held / 16;
+}
+
 // The size of block that suits `survivors` words of young data, the stack and the words asked for.
 static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size_t asked,
                              bool major) {
     size_t used = survivors + stack + asked;
-    if (h->config.stress) return MAX(used, (size_t)16);
-    size_t now = (size_t)(h->end - h->start);
     size_t held = (size_t)(h->old_top - h->old_start);
+    if (h->config.stress) return used + stress_slack(used + held);
+    size_t now = (size_t)(h->end - h->start);
     // As much as is in use. A deep stack is looked at by every collection: the more of it there is,
     // the fewer there should be.
     size_t room = MIN(used, MAX((size_t)NURSERY_MAX, stack));
@@ -459,7 +466,11 @@ HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool maj
 }
 
 HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
-    if (words < HEAP_WORDS_LIMIT && heap_has_room(h, words)) return HEAP_OK;
+    if (words < HEAP_WORDS_LIMIT) {
+        if (heap_has_room(h, words)) return HEAP_OK;
+        bool room = (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE;
+        if (room && h->config.stress && stress_slack(heap_used_words(h)) > 0) return HEAP_OK;
+    }
     // Stress: every second collection moves everything, the others what a minor one moves.
     return heap_collect_gc(h, words, roots, h->config.stress && h->minor_count > 0);
 }
