@@ -86,8 +86,8 @@ static size_t reference_end(const uint8_t *s, size_t size, size_t at) {
     if (escape && at < size && (at > digits || is_digit(s[at]))) return size;
     bool condition = at < size && s[at] == '(';
     if (condition) at++;
+    if (at < size && s[at] == '}') return at + 1; // \g{1}
     while (at < size && is_word(s[at])) at++;
-    if (at < size && s[at] == '}') return at + 1;
     for (size_t i = at; i > 2 && s[i - 1] != ')' && !condition; i--)
         condition = s[i - 1] == '(' && s[i - 2] == '?' && s[i - 3] == '(';
     if (!condition) return at;
@@ -141,6 +141,12 @@ ReError re_error(int code, const uint8_t *text, size_t size, size_t offset) {
     if (code < 0) return (ReError){"invalid UTF-8 string", offset};
     if (code == 115 && is_zero_reference(text, offset, &offset)) code = 126;
     if (code == 174) offset = 0;
+    if (code == 178 && offset > 1 && text[offset - 2] == 'x') code = 167;
+    if (code == 178 && offset > 1) offset -= 2;
+    if (code == 157 && offset > 0 && text[offset - 1] == 'g') {
+        code = 126;
+        offset--;
+    }
     if (code == 114 && (ends_with(text, size, "(?") || ends_with(text, size, "(?-"))) code = 111;
     ReError e = {"internal error: unexpected repeat", offset};
     for (size_t i = 0; i < ARRAY_COUNT(messages); i++) {

@@ -49,7 +49,7 @@ static bool atom_option(Term t, ReOptionsFor what, ReOptions *o) {
         return true;
     }
     if (t == ATOM_bsr_anycrlf || t == ATOM_bsr_unicode) {
-        o->bsr = t == ATOM_bsr_anycrlf ? PCRE2_BSR_ANYCRLF : PCRE2_BSR_UNICODE;
+        o->bsr |= t == ATOM_bsr_anycrlf ? PCRE2_BSR_ANYCRLF : PCRE2_BSR_UNICODE;
         return true;
     }
     if (what == RE_FOR_COMPILE) return false;

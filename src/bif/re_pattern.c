@@ -29,6 +29,7 @@ struct ReCache {
     pcre2_general_context *general;
     pcre2_compile_context *compile;
     pcre2_match_context *match;
+    const uint8_t *tables; // what characters below 256 are
     uint64_t clock;
     Slot slots[CACHE_SETS * CACHE_WAYS];
 };
@@ -51,6 +52,40 @@ static void re_free(void *ptr, void *mem) {
     if (!ptr) return;
     Block *b = (Block *)ptr - 1;
     mem_free(mem, b, b->size_bytes);
+}
+
+// --- characters ----------------------------------------------------------------------------------
+
+// The layout of PCRE2's character tables: lower case, other case, ten classes as bit sets, types.
+enum { OTHER_CASE = 256, CLASSES = 512, CLASS_COUNT = 10, TYPES = CLASSES + CLASS_COUNT * 32 };
+enum { TABLES_BYTES = TYPES + 256 };
+
+// The ASCII character that one of the upper half of Latin-1 is like.
+static uint8_t latin1_like(unsigned c) {
+    if (c < 0xa0) return 0x01;
+    if (c == 0xaa || c == 0xb5 || c == 0xba) return 'z';
+    if (c < 0xc0 || c == 0xd7 || c == 0xf7) return '!';
+    return c < 0xdf ? 'Z' : 'z';
+}
+
+// Characters are Latin-1, as the reference takes them: PCRE2's own tables know ASCII only.
+static const uint8_t *latin1_tables(pcre2_general_context *general) {
+    uint32_t size = 0;
+    pcre2_config(PCRE2_CONFIG_TABLES_LENGTH, &size);
+    ASSERT(size == TABLES_BYTES);
+    uint8_t *t = (uint8_t *)(uintptr_t)pcre2_maketables(general);
+    for (unsigned c = 0x80; t && c < 0x100; c++) {
+        uint8_t like = latin1_like(c);
+        for (unsigned k = 0; k < CLASS_COUNT; k++) {
+            uint8_t *set = t + CLASSES + k * 32;
+            if (set[like / 8] >> (like % 8) & 1) set[c / 8] |= (uint8_t)(1 << (c % 8));
+        }
+        t[TYPES + c] = t[TYPES + like];
+        bool upper = like == 'Z', lower = c >= 0xe0 && c != 0xf7 && c != 0xff;
+        if (upper) t[c] = (uint8_t)(c + 0x20);
+        if (upper || lower) t[OTHER_CASE + c] = (uint8_t)(c ^ 0x20);
+    }
+    return t;
 }
 
 // --- the binary form -----------------------------------------------------------------------------
@@ -87,12 +122,26 @@ static void rename_verbs(Buf *text) {
     text->size_bytes--;
 }
 
+// What PCRE2 notes of how a match with \w may start leaves out the upper half of Latin-1 when
+// the text is UTF-8.
+static bool starts_are_wrong(const ReSource *source) {
+    const uint8_t *s = source->text;
+    size_t size = source->size;
+    bool utf = (source->flags & PCRE2_UTF) || (size > 2 && memcmp(s, "(*", 2) == 0);
+    if (!utf || (source->flags & PCRE2_UCP)) return false;
+    for (size_t i = 0; i + 1 < size; i++)
+        if (s[i] == '\\' && s[++i] == 'w') return true;
+    return false;
+}
+
 static pcre2_code *compile_mended(ReCache *c, const ReSource *source, ReError *err) {
     Buf text;
     buf_init(&text, c->mem);
     buf_put(&text, source->text, source->size);
     pcre2_code *code = NULL;
     bool literal_escapes = false;
+    uint32_t flags = source->flags;
+    if (starts_are_wrong(source)) flags |= PCRE2_NO_START_OPTIMIZE;
     *err = (ReError){NULL, 0};
     if (!text.failed) rename_verbs(&text);
     for (int i = 0; i < MENDS_MAX && !text.failed; i++) {
@@ -102,8 +151,8 @@ static pcre2_code *compile_mended(ReCache *c, const ReSource *source, ReError *e
         if (literal_escapes) extra |= PCRE2_EXTRA_BAD_ESCAPE_IS_LITERAL;
         pcre2_set_compile_extra_options(c->compile, extra);
         static const uint8_t nothing[1];
-        code = pcre2_compile(text.data ? text.data : nothing, text.size_bytes, source->flags,
-                             &number, &offset, c->compile);
+        code = pcre2_compile(text.data ? text.data : nothing, text.size_bytes, flags, &number,
+                             &offset, c->compile);
         if (code || number == PCRE2_ERROR_HEAP_FAILED) break;
         if (re_mend(number, &text, offset, &literal_escapes)) continue;
         *err = re_error(number, text.data, text.size_bytes, offset);
@@ -114,6 +163,10 @@ static pcre2_code *compile_mended(ReCache *c, const ReSource *source, ReError *e
 }
 
 static pcre2_code *compile(ReCache *c, const ReSource *source, ReError *err) {
+    if (source->bsr == RE_BSR_BOTH) {
+        *err = (ReError){"inconsistent NEWLINE options", 0};
+        return NULL;
+    }
     pcre2_set_newline(c->compile, source->newline ? source->newline : RE_NEWLINE_LF);
     pcre2_set_bsr(c->compile, source->bsr ? source->bsr : PCRE2_BSR_UNICODE);
     return compile_mended(c, source, err);
@@ -128,10 +181,12 @@ ReCache *re_cache_new(Mem *m) {
     c->general = pcre2_general_context_create(re_alloc, re_free, m);
     c->compile = c->general ? pcre2_compile_context_create(c->general) : NULL;
     c->match = c->general ? pcre2_match_context_create(c->general) : NULL;
-    if (!c->compile || !c->match) {
+    c->tables = c->general ? latin1_tables(c->general) : NULL;
+    if (!c->compile || !c->match || !c->tables) {
         re_cache_free(c);
         return NULL;
     }
+    pcre2_set_character_tables(c->compile, c->tables);
     pcre2_set_heap_limit(c->match, MATCH_HEAP_KIB);
     return c;
 }
@@ -147,6 +202,7 @@ static void slot_clear(ReCache *c, Slot *s) {
 void re_cache_free(ReCache *c) {
     if (!c) return;
     for (size_t i = 0; i < ARRAY_COUNT(c->slots); i++) slot_clear(c, &c->slots[i]);
+    if (c->tables) pcre2_maketables_free(c->general, c->tables);
     pcre2_match_context_free(c->match);
     pcre2_compile_context_free(c->compile);
     pcre2_general_context_free(c->general);

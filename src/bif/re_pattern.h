@@ -21,6 +21,9 @@ typedef enum ReNewline {
     RE_NEWLINE_ANYCRLF = PCRE2_NEWLINE_ANYCRLF,
 } ReNewline;
 
+// Asked for both ways, which makes a pattern that does not compile.
+enum { RE_BSR_BOTH = PCRE2_BSR_UNICODE | PCRE2_BSR_ANYCRLF };
+
 // What a pattern is compiled with.
 typedef struct ReSource {
     uint32_t flags;       // PCRE2_*, those of RE_FLAGS

@@ -70,6 +70,12 @@ static void old_verb(void **state) {
     assert_int_equal(match_size(state, "(*UTF8).", "\xc3\xa5"), 2);
 }
 
+static void characters_are_latin1(void **state) {
+    assert_int_equal(match_size(state, "\\w+", "\xe4\xc4\xdf\xf7"), 3);
+    assert_int_equal(match_size(state, "(?i)\xe4", "\xc4"), 1);
+    assert_int_equal(match_size(state, "(?i)\xff", "\xdf"), -1);
+}
+
 static void binary_form(void **state) {
     World *w = *state;
     ReSource s = source("a.b"), back;
@@ -142,6 +148,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(digits_that_are_no_reference, setup, teardown),
         cmocka_unit_test_setup_teardown(letters_escaped_in_a_class, setup, teardown),
         cmocka_unit_test_setup_teardown(old_verb, setup, teardown),
+        cmocka_unit_test_setup_teardown(characters_are_latin1, setup, teardown),
         cmocka_unit_test_setup_teardown(binary_form, setup, teardown),
         cmocka_unit_test_setup_teardown(more_patterns_than_the_cache_holds, setup, teardown),
         cmocka_unit_test_setup_teardown(used_often_it_still_matches, setup, teardown),
