@@ -14,8 +14,6 @@ from report import two_outputs
 
 FOLDER = "build/test/erl"
 RESTARTS = 8
-# Not run under stress, which moves everything at every reserve: the work there is quadratic.
-SLOW_UNDER_STRESS = "test/erl/slow_under_stress.txt"
 
 
 def compile_erlang(sources, folder, report):
@@ -94,25 +92,16 @@ def compare(machines, report, folder, module, builds, runner=run_blocks):
     report.say(f"    {module}: {len(wanted) - bad} of {len(wanted)} (s: {', '.join(times)})")
 
 
-def slow_under_stress():
-    if not os.path.exists(SLOW_UNDER_STRESS):
-        return set()
-    with open(SLOW_UNDER_STRESS, encoding="utf-8") as f:
-        return {line.split()[0] for line in f if line.strip() and not line.startswith("#")}
-
-
 def erl(options, machines, report):
     """the cases of test/erl on the reference and on every build"""
     sources = sorted(glob.glob("test/erl/**/*.erl", recursive=True))
     if not compile_erlang(sources, FOLDER, report):
         return
-    slow = slow_under_stress()
     jobs = []
     for source in sources:
         module = os.path.splitext(os.path.basename(source))[0]
         if os.path.dirname(source) == "test/erl" or options.match not in module:
             continue  # what stands beside the topics is the runner and what cases share
-        builds = [b for b in options.builds if not (b == "stress" and module in slow)]
-        jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, builds))
+        jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, options.builds))
     for job in jobs:
         job.result()
