@@ -114,26 +114,34 @@ static size_t add_words(const Num *a, const Num *b, bool subtract) {
     return n + 2;
 }
 
+// The leading 64 bits of a magnitude; `cut` says whether there are bits below them.
+static Limb leading_bits(const Num *n, bool *cut) {
+    size_t i = n->count - 1;
+    int shift = __builtin_clzl(n->limbs[i]);
+    Limb top = n->limbs[i] << shift, rest = 0;
+    if (shift > 0 && i > 0) {
+        top |= n->limbs[i - 1] >> (LIMB_BITS - shift);
+        rest = n->limbs[--i] << shift;
+    }
+    while (rest == 0 && i > 0) rest = n->limbs[--i];
+    *cut = rest != 0;
+    return top;
+}
+
 // The bit lengths say how long a product is but for one bit. Where that bit decides about the
-// limit, the top limbs do; a tie that even they leave open (once in 2^60) counts as too big.
+// limit, the leading bits do; a tie that even they leave open (once in 2^60) counts as too big.
 static bool product_too_big(const Num *a, const Num *b) {
     uint64_t max = (uint64_t)INTEGER_LIMBS_MAX * LIMB_BITS;
     uint64_t bits = limbs_bits(a->limbs, a->count) + limbs_bits(b->limbs, b->count);
     if (bits <= max) return false;
     if (bits > max + 1) return true;
-    Limb top[2];
-    const Num *of[2] = {a, b};
-    for (int i = 0; i < 2; i++) {
-        const Limb *l = of[i]->limbs;
-        size_t n = of[i]->count;
-        int shift = __builtin_clzl(l[n - 1]);
-        top[i] = l[n - 1] << shift;
-        if (shift > 0 && n > 1) top[i] |= l[n - 2] >> (LIMB_BITS - shift);
-    }
-    // The product is below (top0 + 1) * (top1 + 1) in units of the dropped bits.
-    Limb2 high = (Limb2)top[0] * top[1];
-    Limb2 room = ((Limb2)1 << 127) - 1;
-    return high > room || room - high < (Limb2)top[0] + top[1] + 1;
+    bool a_cut, b_cut;
+    Limb x = leading_bits(a, &a_cut), y = leading_bits(b, &b_cut);
+    // The product is below (x + a_cut) * (y + b_cut), which must not be above 2^127.
+    Limb2 low = (Limb2)x * y, top = (Limb2)1 << 127;
+    Limb2 more = (a_cut ? (Limb2)y : 0) + (b_cut ? (Limb2)x : 0) + (a_cut && b_cut);
+    if (more == 0) return low >= top;
+    return low > top || top - low < more;
 }
 
 static size_t mul_words(const Num *a, const Num *b) {

@@ -472,6 +472,11 @@ static void products_at_the_limit(void **state) {
     // One bit too long by their lengths: decided by the leading bits.
     Term three = op(w, INTEGER_BSL, term_small(3), term_small(63));
     assert_true(integer_op_words(INTEGER_MUL, big, three) != SIZE_MAX);
+    Term ones = op(w, INTEGER_SUB, op(w, INTEGER_BSL, term_small(1), term_small(bits - 1)), one);
+    ones = op(w, INTEGER_ADD, op(w, INTEGER_ADD, ones, ones), one); // every bit of the limit set
+    assert_same(op(w, INTEGER_MUL, ones, one), ones);
+    assert_true(integer_op_words(INTEGER_MUL, ones, term_small(2)) == SIZE_MAX);
+    assert_true(integer_op_words(INTEGER_MUL, ones, term_small(-1)) != SIZE_MAX);
     Term big_three = op(w, INTEGER_BSL, term_small(3), term_small(bits - 1 - 64));
     assert_true(integer_op_words(INTEGER_MUL, big_three, three) == SIZE_MAX);
 }
