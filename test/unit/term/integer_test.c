@@ -12,7 +12,7 @@
 #include <cmocka.h>
 
 // --- terms for tests: one arena, given back between rounds ---------------------------------------
-enum { ARENA_WORDS = 1 << 22 };
+enum { ARENA_WORDS = 1 << 24 };
 typedef struct World {
     Mem mem;
     Term *arena;
