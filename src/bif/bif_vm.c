@@ -10,6 +10,7 @@ bool bif_vm_init(VmCore *vm) {
     b->start_monotonic_ns = os_monotonic_ns(vm->os);
     b->time_offset_ns = os_system_ns(vm->os) - b->start_monotonic_ns;
     b->persistent = persistent_new(&vm->env, vm->literals);
+    tables_init(&b->tables, &vm->env, vm->heap_config.literals);
     b->re = re_cache_new(&vm->mem);
     vm->bif_state = b;
     return b->persistent != NULL && b->re != NULL;
@@ -21,6 +22,7 @@ void bif_vm_deinit(VmCore *vm) {
     for (size_t i = 0; i < b->on_load_count; i++)
         if (b->on_load[i].prepared) code_prepared_free(b->on_load[i].prepared);
     persistent_free(b->persistent);
+    tables_deinit(&b->tables);
     re_cache_free(b->re);
     mem_free(&vm->mem, b, sizeof *b);
     vm->bif_state = NULL;

@@ -3,6 +3,7 @@
 #pragma once
 
 #include "ets/persistent.h"
+#include "ets/table.h"
 #include "proc/process.h"
 
 enum { ON_LOAD_MAX = 64 };
@@ -15,6 +16,7 @@ typedef struct OnLoad {
 
 typedef struct BifVm {
     PersistentTerms *persistent;
+    Tables tables;
     struct ReCache *re;
     OnLoad on_load[ON_LOAD_MAX];
     size_t on_load_count;
