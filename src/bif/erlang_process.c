@@ -93,7 +93,7 @@ BIF(erlang_put_2, "erlang", "put", "Key, Value", 0,
     Term old = dict_put(p, a[0], a[1], &failed);
     return failed ? bif_system_limit(p) : or_undefined(old);
 }
-BIF(erlang_get_1, "erlang", "get", "Key", 0,
+BIF(erlang_get_1, "erlang", "get", "Key", BIF_GUARD,
     "What the process dictionary has under Key, or undefined.") {
     return or_undefined(dict_get(p, a[0]));
 }

@@ -115,6 +115,7 @@ static void put_operand(Transform *t, const OpOperand *o, Operand v) {
 }
 
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
+    if (t->failed) return; // an operand may be none
     const OpInfo *info = &op_table[op];
     Operand fixed[OP_OPERANDS_MAX];
     size_t stated = info->operand_count;

@@ -35,6 +35,7 @@ typedef struct Transform {
     const Export *builtin; // the function whose entry label comes next, if it is one of ours
     uint32_t start;        // of the instruction being written
     uint32_t op_at;        // index of the generic instruction being transformed
+    bool stopped;          // nothing but what cannot be reached since the last instruction
     bool failed;
 } Transform;
 
@@ -79,6 +80,10 @@ void emit_refuse(Transform *t, const char *why);
 
 Export *emit_import(Transform *t, int64_t import);
 uint32_t emit_alloc_words(const GenArg *a); // of a GEN_U or GEN_ALLOC operand
+// Whether the instruction `op` has to check something that the verifier could not prove.
+static inline bool gen_checked(const Transform *t, const GenOp *op) {
+    return (t->file->op_flags[op - t->file->ops] & BEAM_OP_CHECK) != 0;
+}
 static inline const GenArg *gen_args(const Transform *t, const GenOp *op) {
     return t->file->args + op->arg_index;
 }

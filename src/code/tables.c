@@ -26,8 +26,10 @@ static uint64_t fun_hash(const void *entry) {
 
 static bool fun_same(const void *a, const void *b) {
     const FunEntry *x = a, *y = b;
-    return x->module == y->module && x->index == y->index &&
-           memcmp(x->uniq, y->uniq, sizeof x->uniq) == 0;
+    // A fun from outside that says another arity or number of variables than the module's is
+    // another fun: nothing that code relies on comes from there.
+    return x->module == y->module && x->index == y->index && x->arity == y->arity &&
+           x->free_count == y->free_count && memcmp(x->uniq, y->uniq, sizeof x->uniq) == 0;
 }
 
 static uint64_t module_hash(const void *entry) {

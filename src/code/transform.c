@@ -47,20 +47,34 @@ static void enter_builtin(Transform *t) {
     t->builtin = NULL;
 }
 
+static void stop(Transform *t) {
+    if (!t->stopped) EMIT0(t, OP_stop);
+    t->stopped = true;
+}
+
 static void transform_op(Transform *t, const GenOp *op) {
     const GenArg *a = gen_args(t, op);
     switch (op->op) {
     case GENOP_label:
         t->label_offsets[a[0].value] = (uint32_t)t->count;
+        t->stopped = false;
         enter_builtin(t);
         return;
     case GENOP_line: add_line(t, a[0].value); return;
     case GENOP_func_info: add_function(t, a); return;
     default: break;
     }
+    // What cannot be reached has been checked in its shape only, so it is left out.
+    uint8_t flags = t->file->op_flags[t->op_at];
+    if ((flags & BEAM_OP_REACHED) == 0) {
+        stop(t);
+        return;
+    }
+    t->stopped = false;
     if (!transform_control(t, op, a) && !transform_data(t, op, a) && !transform_arith(t, op, a) &&
         !transform_bits(t, op, a) && !transform_bits_old(t, op, a))
         emit_refuse(t, "an instruction older than OTP 20, or unknown");
+    if (flags & BEAM_OP_NO_RETURN) stop(t);
 }
 
 static void resolve_labels(Transform *t) {

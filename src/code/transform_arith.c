@@ -19,9 +19,10 @@ static enum OpId operator_op(const Export *ex) {
     }
 }
 
-// A builtin that is not there yet is found out when it is called.
+// A builtin that is not there yet, or not made for this, is found out when it is called. Those for
+// guards neither run on in parts nor end the process.
 static bool missing(Transform *t, const Export *ex) {
-    if (ex->bif != NULL) return false;
+    if (ex->bif_in_guards) return false;
     EMIT(t, OP_unsupported, op_const(ex->function));
     return true;
 }
@@ -92,10 +93,12 @@ static bool transform_floats(Transform *t, const GenOp *op, const GenArg *a) {
     Operand fail = op_label((uint64_t)a[0].value);
     switch (op->op) {
     case GENOP_fmove:
-        if (a[0].kind == GEN_FR)
+        if (a[0].kind == GEN_FR) {
             EMIT(t, OP_fmove_out, op_num((uint64_t)a[0].value), emit_source(t, &a[1]));
-        else
-            EMIT(t, OP_fmove_in, emit_source(t, &a[0]), op_num((uint64_t)a[1].value));
+            return true;
+        }
+        if (gen_checked(t, op)) EMIT(t, OP_check_float, emit_source(t, &a[0]));
+        EMIT(t, OP_fmove_in, emit_source(t, &a[0]), op_num((uint64_t)a[1].value));
         return true;
     case GENOP_fconv:
         EMIT(t, OP_fconv, emit_source(t, &a[0]), op_num((uint64_t)a[1].value));

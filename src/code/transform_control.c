@@ -120,6 +120,7 @@ static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     }
     Operand src = emit_source(t, &a[0]), fail = op_label((uint64_t)a[1].value);
     if (arity) {
+        if (gen_checked(t, op)) EMIT(t, OP_check_tuple, src, op_num(0));
         EMIT(t, OP_select_tuple_arity, src, fail, op_num(count));
         put_table(t, c, count);
     } else {
@@ -135,6 +136,12 @@ static void unsupported(Transform *t, const GenOp *op) {
 }
 
 static bool transform_calls(Transform *t, const GenOp *op, const GenArg *a) {
+    if (op->op != GENOP_call && op->op != GENOP_raw_raise &&
+        (t->file->op_flags[t->op_at] & BEAM_OP_NO_RETURN) != 0) {
+        // Of erlang:error/1 and the like: the frame stays, it may be said wrongly.
+        call_import(t, &a[1], OP_call_ext, OP_call_bif, NULL);
+        return true;
+    }
     switch (op->op) {
     case GENOP_call: EMIT(t, OP_call, op_label((uint64_t)a[1].value)); return true;
     case GENOP_call_only: EMIT(t, OP_call_only, op_label((uint64_t)a[1].value)); return true;
@@ -167,7 +174,7 @@ static bool transform_frames(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_allocate:
     case GENOP_allocate_zero:
         EMIT(t, OP_allocate, op_num((uint64_t)a[0].value), op_num((uint64_t)a[1].value));
-        if (op->op == GENOP_allocate_zero) init_all(t, a[0].value);
+        if (op->op == GENOP_allocate_zero || gen_checked(t, op)) init_all(t, a[0].value);
         return true;
     case GENOP_allocate_heap:
     case GENOP_allocate_heap_zero: {
@@ -175,7 +182,7 @@ static bool transform_frames(Transform *t, const GenOp *op, const GenArg *a) {
         const GenArg *live = t->file->args + op->arg_index + op->arg_count - 1;
         EMIT(t, OP_allocate_heap, op_num((uint64_t)a[0].value), op_num(emit_alloc_words(&a[1])),
              op_num((uint64_t)live->value));
-        if (op->op == GENOP_allocate_heap_zero) init_all(t, a[0].value);
+        if (op->op == GENOP_allocate_heap_zero || gen_checked(t, op)) init_all(t, a[0].value);
         return true;
     }
     case GENOP_test_heap: {
@@ -240,12 +247,14 @@ bool transform_control(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_loop_rec_end:
     case GENOP_wait:
     case GENOP_wait_timeout: unsupported(t, op); return true;
+    case GENOP_recv_marker_reserve:
+        EMIT(t, OP_move, op_const(TERM_NIL), emit_source(t, &a[0]));
+        return true;
     // Hints for the mailbox, and marks for tools: nothing to do.
     case GENOP_recv_mark:
     case GENOP_recv_set:
     case GENOP_recv_marker_bind:
     case GENOP_recv_marker_clear:
-    case GENOP_recv_marker_reserve:
     case GENOP_recv_marker_use:
     case GENOP_on_load:
     case GENOP_nif_start:

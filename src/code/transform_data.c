@@ -3,10 +3,11 @@
 // instruction.
 #include "code/emit.h"
 
+// The next instruction if it is that one and safe as it is: a check would stand between.
 static const GenOp *next_is(const Transform *t, unsigned op) {
     if (t->op_at + 1 >= t->file->op_count) return NULL;
     const GenOp *next = &t->file->ops[t->op_at + 1];
-    return next->op == op ? next : NULL;
+    return next->op == op && !gen_checked(t, next) ? next : NULL;
 }
 
 static bool same(const GenArg *a, const GenArg *b) {
@@ -88,6 +89,28 @@ static void update_record(Transform *t, const GenArg *a) {
     for (int64_t i = 0; i < count; i++) {
         emit_unit(t, (uint32_t)a[5 + 2 * i].value);
         emit_any(t, emit_source(t, &a[6 + 2 * i]));
+    }
+}
+
+// What a flagged instruction relies on.
+static void check(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_get_list:
+    case GENOP_get_hd:
+    case GENOP_get_tl: EMIT(t, OP_check_cons, emit_source(t, &a[0])); return;
+    case GENOP_get_tuple_element:
+        EMIT(t, OP_check_tuple, emit_source(t, &a[0]), op_num((uint64_t)a[1].value + 1));
+        return;
+    case GENOP_set_tuple_element:
+        EMIT(t, OP_check_tuple, emit_source(t, &a[1]), op_num((uint64_t)a[2].value + 1));
+        return;
+    case GENOP_test_arity: EMIT(t, OP_check_tuple, emit_source(t, &a[1]), op_num(0)); return;
+    case GENOP_update_record:
+        EMIT(t, OP_check_tuple_of_arity, emit_source(t, &a[2]), op_num((uint64_t)a[1].value));
+        return;
+    case GENOP_has_map_fields:
+    case GENOP_get_map_elements: EMIT(t, OP_check_map, emit_source(t, &a[1])); return;
+    default: return; // others look for themselves
     }
 }
 
@@ -262,5 +285,6 @@ static bool transform_maps(Transform *t, const GenOp *op, const GenArg *a) {
 }
 
 bool transform_data(Transform *t, const GenOp *op, const GenArg *a) {
+    if (gen_checked(t, op)) check(t, op, a);
     return transform_building(t, op, a) || transform_tests(t, op, a) || transform_maps(t, op, a);
 }

@@ -122,7 +122,8 @@ static bool enter(Verifier *v) {
     State *s = state_new(v);
     v->cur = state_new(v);
     v->tmp = state_new(v);
-    if (s == NULL || v->cur == NULL || v->tmp == NULL) return false;
+    v->raised = state_new(v);
+    if (s == NULL || v->cur == NULL || v->tmp == NULL || v->raised == NULL) return false;
     for (uint32_t x = 0; x < v->fn->arity; x++) {
         bool ctx = v->ctx_args[v->fn_index][x / 64] >> x % 64 & 1;
         const Known *known = &v->args.at[v->arg_start[v->fn_index] + x];
@@ -159,6 +160,87 @@ static bool walk_block(Verifier *v, CodeBlock *block) {
     }
 }
 
+// --- loops ---------------------------------------------------------------------------------------
+// Only calls and waiting for messages give up the processor, so a loop within a function must have
+// one. Compilers write no others.
+static bool goes_on(const BeamFile *f, uint32_t op) {
+    if (f->op_flags[op] & BEAM_OP_NO_RETURN) return false;
+    switch (f->ops[op].op) {
+    case GENOP_jump:
+    case GENOP_select_val:
+    case GENOP_select_tuple_arity:
+    case GENOP_return:
+    case GENOP_call_only:
+    case GENOP_call_last:
+    case GENOP_call_ext_only:
+    case GENOP_call_ext_last:
+    case GENOP_apply_last:
+    case GENOP_func_info:
+    case GENOP_badmatch:
+    case GENOP_case_end:
+    case GENOP_try_case_end:
+    case GENOP_badrecord:
+    case GENOP_if_end:
+    case GENOP_raise:
+    case GENOP_loop_rec_end:
+    case GENOP_wait: return false;
+    default: return true;
+    }
+}
+
+// Whether a label it names is reached within the same slice.
+static bool jumps(unsigned op) {
+    return op != GENOP_call && op != GENOP_call_only && op != GENOP_call_last &&
+           op != GENOP_loop_rec_end && op != GENOP_wait && op != GENOP_wait_timeout &&
+           op != GENOP_recv_mark && op != GENOP_recv_set;
+}
+
+enum { WAY_COUNTED = 1, WAY_DONE = -1 };
+
+static void way(Verifier *v, CodeBlock *to, int change, uint32_t *done) {
+    to->ways += (uint32_t)change;
+    if (change != WAY_DONE || to->ways != 0) return;
+    to->next_done = *done;
+    *done = (uint32_t)(to - v->blocks);
+}
+
+// All ways out of a block. The handler of a catch counts as reached from where the catch starts,
+// which every exception that leads there has passed.
+static void ways_out(Verifier *v, const CodeBlock *b, int change, uint32_t *done) {
+    const BeamFile *f = v->file;
+    uint32_t i = b->op;
+    if ((f->op_flags[i] & BEAM_OP_REACHED) == 0) return;
+    while (++i < v->fn->op_end && f->ops[i].op != GENOP_label) {
+        const GenOp *op = &f->ops[i];
+        if ((f->op_flags[i] & BEAM_OP_REACHED) == 0) return;
+        const GenArg *arg = &f->args[op->arg_index], *end = arg + op->arg_count;
+        for (; arg < end && jumps(op->op); arg++)
+            if (arg->kind == GEN_LABEL && arg->value != 0)
+                way(v, &v->blocks[v->block_of_label[arg->value]], change, done);
+    }
+    if (i < v->fn->op_end && goes_on(f, i - 1))
+        way(v, &v->blocks[v->block_of_label[f->args[f->ops[i].arg_index].value]], change, done);
+}
+
+// Takes away blocks that no other leads to, until none is left but those in loops and behind them.
+static bool has_no_loop(Verifier *v) {
+    uint32_t done = UINT32_MAX, left = v->block_count;
+    for (uint32_t i = 0; i < v->block_count; i++) v->blocks[i].ways = 0;
+    for (uint32_t i = 0; i < v->block_count; i++) ways_out(v, &v->blocks[i], WAY_COUNTED, &done);
+    for (uint32_t i = v->block_count; i-- > 0;) {
+        if (v->blocks[i].ways != 0) continue;
+        v->blocks[i].next_done = done;
+        done = i;
+    }
+    for (; done != UINT32_MAX; left--) {
+        const CodeBlock *b = &v->blocks[done];
+        done = b->next_done;
+        ways_out(v, b, WAY_DONE, &done);
+    }
+    v->op = v->fn->op_entry;
+    return left == 0 || refuse(v, "it may loop without a call");
+}
+
 static bool walk_function(Verifier *v) {
     v->fn = &v->file->functions[v->fn_index];
     v->op = v->fn->op_entry;
@@ -178,7 +260,7 @@ static bool walk_function(Verifier *v) {
                 v->first_again = v->block_count;
         }
     }
-    return true;
+    return has_no_loop(v);
 }
 
 // --- the file ------------------------------------------------------------------------------------

@@ -10,15 +10,16 @@ enum { MATCHABLE = BEAM_TYPE_BITSTRING | BEAM_TYPE_MATCH_CTX };
 static bool start_match(Verifier *v, const GenArg *fail, const GenArg *src, const GenArg *live,
                         const GenArg *dst) {
     Val val;
+    bool known = true;
     if (!use_any(v, src, &val)) return false;
     if (fail->kind == GEN_ATOM) {
         if (atom_is(v->file, fail, "resume"))
-            needs(v, val.kinds == BEAM_TYPE_MATCH_CTX);
+            known = val.kinds == BEAM_TYPE_MATCH_CTX;
         else if (atom_is(v->file, fail, "no_fail"))
-            needs(v, (val.kinds & ~(unsigned)MATCHABLE) == 0);
+            known = (val.kinds & ~(unsigned)MATCHABLE) == 0;
         else
             return refuse(v, "what to do when it fails is not known");
-        if (!may_collect(v, live->value)) return false;
+        if (!needs(v, known) || !may_collect(v, live->value)) return false;
     } else {
         if (!may_collect(v, live->value)) return false;
         State *failed = copy_state(v);
@@ -125,7 +126,8 @@ bool verify_match(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_bs_get_position:
         return use_context(v, o[0]) && may_collect(v, o[2]->value) &&
                define_kinds(v, o[1], KINDS_TERM);
-    case GENOP_bs_set_position: return use_context(v, o[0]) && use_term(v, o[1], &val);
+    case GENOP_bs_set_position:
+        return use_context(v, o[0]) && use_term(v, o[1], &val) && may_raise(v);
     case GENOP_bs_get_tail:
         return use_context(v, o[0]) && may_collect(v, o[2]->value) &&
                define_kinds(v, o[1], BEAM_TYPE_BITSTRING);
@@ -182,7 +184,7 @@ bool verify_build(Verifier *v, const GenOp *op, const GenArg *const o[]) {
         return use_term(v, o[1], &val) && use_term(v, o[5], &val) && may_collect(v, o[3]->value) &&
                starts_building(v, o[0], o[2], o[7]);
     case GENOP_bs_private_append:
-        return use_term(v, o[1], &val) && use_term(v, o[3], &val) &&
+        return use_term(v, o[1], &val) && use_term(v, o[3], &val) && may_raise(v) &&
                starts_building(v, o[0], NULL, o[5]);
     case GENOP_bs_init_writable:
         if (!use_x_terms(v, 1) || !may_collect(v, 1)) return false;
@@ -204,7 +206,7 @@ bool verify_put(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     if (!v->cur->builder) return refuse(v, "no bit string is being built");
     switch (op->op) {
-    case GENOP_bs_put_string: return true;
+    case GENOP_bs_put_string: return may_raise(v);
     case GENOP_bs_put_utf8:
     case GENOP_bs_put_utf16:
     case GENOP_bs_put_utf32: return use_term(v, o[2], &val) && branch_fail(v, o[0]);

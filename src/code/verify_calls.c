@@ -162,14 +162,15 @@ static bool call_bif(Verifier *v, const GenArg *const o[], unsigned count, bool 
     Val args[3];
     for (unsigned i = 0; i < count; i++)
         if (!use_term(v, o[(gc ? 3 : 2) + i], &args[i])) return false;
-    if (gc && !may_collect(v, o[1]->value)) return false;
+    // Also a guard may end the process, when there is no memory.
+    if (gc ? !may_collect(v, o[1]->value) : !may_raise(v)) return false;
     return branch_fail(v, o[0]) &&
            define_kinds(v, o[(gc ? 3 : 2) + count], bif_kinds(v, import, args, count));
 }
 
 bool verify_bif(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     switch (op->op) {
-    case GENOP_bif0: return define_kinds(v, o[1], KINDS_TERM);
+    case GENOP_bif0: return may_raise(v) && define_kinds(v, o[1], KINDS_TERM);
     case GENOP_bif1: return call_bif(v, o, 1, false);
     case GENOP_bif2: return call_bif(v, o, 2, false);
     case GENOP_bif3: return call_bif(v, o, 3, false);
@@ -262,8 +263,8 @@ bool verify_message(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_loop_rec_end: // the slice may end here
     case GENOP_wait: return may_collect(v, 0) && jump_without_x(v, o[0]) && ends(v);
     case GENOP_wait_timeout: return wait_timeout(v, o);
-    case GENOP_timeout: forget_x(v, 0); return true;
-    case GENOP_remove_message: return true;
+    case GENOP_timeout: forget_x(v, 0); return may_raise(v);
+    case GENOP_remove_message: return may_raise(v);
     case GENOP_recv_mark:
     case GENOP_recv_set: return true;
     case GENOP_recv_marker_reserve: return define_kinds(v, o[0], KINDS_TERM);
@@ -305,11 +306,21 @@ static bool end_catch(Verifier *v, const GenArg *reg, ValStatus status) {
 }
 
 static bool try_case(Verifier *v, const GenArg *reg) {
-    if (!end_catch(v, reg, VAL_TRY) || !may_collect(v, 0)) return false;
+    v->y_news = true; // without an exception it raises, while the catch is still there
+    if (!may_raise(v) || !end_catch(v, reg, VAL_TRY) || !may_collect(v, 0)) return false;
     memset(state_fr(v, v->cur), 0, v->fr_words * sizeof(uint64_t));
     return define_kinds(v, &(GenArg){GEN_X, 0, 0}, BEAM_TYPE_ATOM) &&
            define_kinds(v, &(GenArg){GEN_X, 0, 1}, KINDS_TERM) &&
            define_kinds(v, &(GenArg){GEN_X, 0, 2}, KINDS_TERM);
+}
+
+// With a class that is none it does not raise: x0 is `badarg` then, and where compilers have not
+// seen that it is one, they let the function go on with that. Elsewhere nothing may follow.
+static bool raw_raise(Verifier *v) {
+    if (!use_x_terms(v, 3)) return false;
+    if (v->op + 1 == v->fn->op_end || v->file->ops[v->op + 1].op == GENOP_label)
+        return last_word(v, 3);
+    return may_collect(v, 3) && returns(v, val_of_kinds(v, BEAM_TYPE_ATOM));
 }
 
 bool verify_exception(Verifier *v, const GenOp *op, const GenArg *const o[]) {
@@ -332,7 +343,7 @@ bool verify_exception(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_try_end: return end_catch(v, o[0], VAL_TRY);
     case GENOP_try_case: return try_case(v, o[0]);
     case GENOP_raise: return use_term(v, o[0], &val) && use_term(v, o[1], &val) && raises(v);
-    case GENOP_raw_raise: return use_x_terms(v, 3) && raises(v);
+    case GENOP_raw_raise: return raw_raise(v);
     case GENOP_build_stacktrace:
         return use_x_terms(v, 1) && may_collect(v, 1) && returns(v, val_of_kinds(v, KINDS_TERM));
     default: UNREACHABLE();

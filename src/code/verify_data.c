@@ -25,8 +25,7 @@ static bool swap(Verifier *v, const GenArg *a, const GenArg *b) {
 
 static bool get_list(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val src;
-    if (!use_term(v, o[0], &src)) return false;
-    needs(v, src.kinds == BEAM_TYPE_CONS);
+    if (!use_term(v, o[0], &src) || !needs(v, src.kinds == BEAM_TYPE_CONS)) return false;
     v->alive = narrow(v, v->cur, o[0], BEAM_TYPE_CONS);
     return define_kinds(v, o[1], KINDS_TERM) &&
            (op->op != GENOP_get_list || define_kinds(v, o[2], KINDS_TERM));
@@ -37,7 +36,7 @@ static bool get_element(Verifier *v, const GenArg *const o[]) {
     if (!use_term(v, o[0], &src)) return false;
     if (o[1]->value >= UINT32_MAX) return refuse(v, "there are no tuples that large");
     uint32_t least = (uint32_t)o[1]->value + 1;
-    needs(v, src.kinds == BEAM_TYPE_TUPLE && src.arity >= least);
+    if (!needs(v, src.kinds == BEAM_TYPE_TUPLE && src.arity >= least)) return false;
     v->alive = narrow_tuple(v, v->cur, o[0], least, false);
     return define_kinds(v, o[2], KINDS_TERM);
 }
@@ -50,7 +49,7 @@ static bool set_element(Verifier *v, const GenArg *const o[]) {
     if (!tuple.fresh) return refuse(v, "the tuple does not come from setelement/3 just before");
     if (o[2]->value >= UINT32_MAX) return refuse(v, "there are no tuples that large");
     uint32_t least = (uint32_t)o[2]->value + 1;
-    needs(v, tuple.kinds == BEAM_TYPE_TUPLE && tuple.arity >= least);
+    if (!needs(v, tuple.kinds == BEAM_TYPE_TUPLE && tuple.arity >= least)) return false;
     v->alive = narrow_tuple(v, v->cur, o[1], least, false);
     return true;
 }
@@ -70,8 +69,8 @@ static bool update_record(Verifier *v, const GenArg *const o[]) {
     for (int64_t i = 2; i <= o[4]->value; i += 2)
         if (!use_terms(v, &o[4][i], 1)) return false;
     uint32_t size = (uint32_t)o[1]->value;
-    needs(v, src.kinds == BEAM_TYPE_TUPLE && src.exact && src.arity == size);
-    if (!take_heap(v, (uint64_t)size + 1)) return false;
+    bool known = src.kinds == BEAM_TYPE_TUPLE && src.exact && src.arity == size;
+    if (!needs(v, known) || !take_heap(v, (uint64_t)size + 1)) return false;
     Val tuple = val_of_kinds(v, BEAM_TYPE_TUPLE);
     tuple.arity = size;
     tuple.exact = true;
@@ -112,9 +111,7 @@ bool verify_data(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 // --- maps, records -------------------------------------------------------------------------------
 static bool need_map(Verifier *v, const GenArg *arg) {
     Val val;
-    if (!use_term(v, arg, &val)) return false;
-    needs(v, val.kinds == BEAM_TYPE_MAP);
-    return true;
+    return use_term(v, arg, &val) && needs(v, val.kinds == BEAM_TYPE_MAP);
 }
 
 // When a key is missing, some destinations may have been written already. A register that was not
@@ -177,8 +174,7 @@ static bool fmove(Verifier *v, const GenArg *from, const GenArg *to) {
                define_kinds(v, to, BEAM_TYPE_FLOAT);
     }
     if (to->kind != GEN_FR) return refuse(v, "that is no float register");
-    if (!use_term(v, from, &val)) return false;
-    needs(v, val.kinds == BEAM_TYPE_FLOAT);
+    if (!use_term(v, from, &val) || !needs(v, val.kinds == BEAM_TYPE_FLOAT)) return false;
     define_fr(v, to);
     return true;
 }

@@ -56,6 +56,8 @@ typedef struct CodeBlock {
     State *state; // NULL: not reached yet
     bool dirty;
     bool is_try; // the handler of a try: reached by exceptions only
+    // Looking for loops: ways here from blocks that are not done; the next of those that have none.
+    uint32_t ways, next_done;
 } CodeBlock;
 
 // What is known of an argument or a result of a function of this module. kinds 0: never seen.
@@ -103,6 +105,7 @@ typedef struct Verifier {
     size_t states_bytes_total;
     State *cur; // the state before the instruction at `op`, then after it
     State *tmp;
+    State *raised;        // what a handler sees
     bool alive;           // the next instruction can be reached
     bool y_news;          // Y registers have changed since the last possible exception
     uint32_t op;          // being walked
@@ -166,9 +169,12 @@ WARN_UNUSED bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t co
 State *copy_state(Verifier *v); // of v->cur, in v->tmp
 // A register that may or may not have been written: some term, if it was defined before.
 void clobber(Verifier *v, State *s, const GenArg *reg);
-// The instruction needs what `proven` says; if it is not known, it has to check that itself.
-static inline void needs(Verifier *v, bool proven) {
-    if (!proven) v->file->op_flags[v->op] |= BEAM_OP_CHECK;
+// The instruction needs what `proven` says; if it is not known, it has to check that itself
+// (and raises if it does not hold).
+WARN_UNUSED static inline bool needs(Verifier *v, bool proven) {
+    if (proven) return true;
+    v->file->op_flags[v->op] |= BEAM_OP_CHECK;
+    return may_raise(v);
 }
 
 // --- the instructions ----------------------------------------------------------------------------

@@ -233,22 +233,11 @@ static bool join_into(Verifier *v, CodeBlock *block, State *s) {
     return true;
 }
 
-bool flow_to(Verifier *v, uint32_t label, State *s) {
-    CodeBlock *block = &v->blocks[v->block_of_label[label]];
-    DEBUG_ASSERT(block->label == label);
-    // Behind a call that never returns, code may run into a handler. What a handler may rely on
-    // comes from the calls that its try protects; reached in another way, the engine's try_case
-    // raises.
-    if (block->is_try) return true;
-    return join_into(v, block, s);
-}
-
 // --- exceptions and collections ------------------------------------------------------------------
 // The engine looks for a catch from the top of the stack, that is from y0 upwards: the first catch
 // among the Y registers is the handler.
-bool may_raise(Verifier *v) {
-    State *cur = v->cur;
-    if (!v->y_news || cur->frame < 0) return true;
+static bool state_may_raise(Verifier *v, State *cur) {
+    if (cur->frame < 0) return true;
     CodeBlock *handler = NULL;
     bool clear = false;
     for (uint32_t i = 0; i < cur->y_top; i++) {
@@ -263,9 +252,9 @@ bool may_raise(Verifier *v) {
         if (handler == NULL) handler = &v->blocks[v->block_of_label[y->arity]];
     }
     if (clear && !clear_frame(v, cur)) return false;
-    v->y_news = false;
     if (handler == NULL) return true;
-    State *s = copy_state(v);
+    State *s = v->raised;
+    memcpy(s, cur, v->state_bytes);
     memset(s->v, 0, v->x_count * sizeof(Val));
     memset(state_fr(v, s), 0, v->fr_words * sizeof(uint64_t));
     s->heap = 0;
@@ -274,6 +263,23 @@ bool may_raise(Verifier *v) {
     s->v[0] = val_of_kinds(v, KINDS_TERM);
     s->x_top = 1;
     return join_into(v, handler, s);
+}
+
+bool may_raise(Verifier *v) {
+    if (v->y_news && !state_may_raise(v, v->cur)) return false;
+    v->y_news = false;
+    return true;
+}
+
+// --- jumps ---------------------------------------------------------------------------------------
+bool flow_to(Verifier *v, uint32_t label, State *s) {
+    CodeBlock *block = &v->blocks[v->block_of_label[label]];
+    DEBUG_ASSERT(block->label == label);
+    // Behind a call that never returns, code may run into a handler. What a handler may rely on
+    // comes from the calls that its try protects; reached in another way, the engine's try_case
+    // raises, as if that happened here.
+    if (block->is_try) return state_may_raise(v, s);
+    return join_into(v, block, s);
 }
 
 void forget_x(Verifier *v, uint32_t from) {

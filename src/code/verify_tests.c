@@ -52,9 +52,11 @@ bool verify_type_test(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 bool verify_tuple_test(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     if (!use_term(v, o[1], &val)) return false;
-    if (op->op == GENOP_test_arity) needs(v, val.kinds == BEAM_TYPE_TUPLE);
+    bool tagged = op->op == GENOP_is_tagged_tuple;
+    if (!tagged && !needs(v, val.kinds == BEAM_TYPE_TUPLE)) return false;
     uint64_t arity = (uint64_t)o[2]->value;
     if (arity > UINT32_MAX) return refuse(v, "there are no tuples that large");
+    if (tagged && arity == 0) return refuse(v, "the empty tuple has no tag");
     if (!flow_to(v, (uint32_t)o[0]->value, v->cur)) return false;
     v->alive = narrow_tuple(v, v->cur, o[1], (uint32_t)arity, true);
     return true;
@@ -101,8 +103,7 @@ static bool select_val(Verifier *v, const GenArg *const o[]) {
 
 static bool select_arity(Verifier *v, const GenArg *const o[]) {
     Val src;
-    if (!use_term(v, o[0], &src)) return false;
-    needs(v, src.kinds == BEAM_TYPE_TUPLE);
+    if (!use_term(v, o[0], &src) || !needs(v, src.kinds == BEAM_TYPE_TUPLE)) return false;
     for (int64_t i = 1; i <= o[2]->value; i += 2) {
         State *s = copy_state(v);
         if (narrow_tuple(v, s, o[0], (uint32_t)o[2][i].value, true) &&

@@ -155,12 +155,6 @@ Term bits_char_size(SegmentKind kind, Term ch);
     Term context = GET(name);                                                                      \
     DEBUG_ASSERT(is_match_context(context));                                                       \
     Term *c = term_boxed_ptr(context)
-#define BITS_BADARG()                                                                              \
-    do {                                                                                           \
-        SAVE(0);                                                                                   \
-        bif_badarg(p);                                                                             \
-        UNWIND();                                                                                  \
-    } while (0)
 // Makes room where the context need not be among the live registers.
 #define RESERVE_KEEPING(words, live_, term)                                                        \
     do {                                                                                           \

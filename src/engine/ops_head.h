@@ -83,6 +83,13 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         order_;                                                                                    \
     })
 
+#define BADARG()                                                                                   \
+    do {                                                                                           \
+        SAVE(0);                                                                                   \
+        bif_badarg(p);                                                                             \
+        UNWIND();                                                                                  \
+    } while (0)
+
 // --- builtins ------------------------------------------------------------------------------------
 #define CALL_BIF(ex)                                                                               \
     SAVE((ex)->arity);                                                                             \

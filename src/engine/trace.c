@@ -12,8 +12,14 @@ static Term class_atom(ExcClass cls) {
     return cls == EXC_ERROR ? ATOM_error : cls == EXC_EXIT ? ATOM_exit : ATOM_throw;
 }
 
+// Broken code may show any term as a raw trace: it must be safe to build from.
 static bool is_raw(Term t) {
-    return term_is_tuple(t) && term_tuple_arity(t) == RAW_ARITY;
+    if (!term_is_tuple(t) || term_tuple_arity(t) != RAW_ARITY) return false;
+    const Term *e = term_tuple_elements(t);
+    bool first = e[RAW_FIRST] == TERM_NIL ||
+                 (term_is_tuple(e[RAW_FIRST]) && term_tuple_arity(e[RAW_FIRST]) == 3);
+    return first && term_is_atom(e[RAW_CLASS]) && term_is_kind(e[RAW_CODE], KIND_HEAP_BITS) &&
+           bits_size(e[RAW_CODE]) <= BACKTRACE_DEPTH * 64;
 }
 
 ExcClass trace_class(Term trace) {

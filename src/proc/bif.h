@@ -25,7 +25,10 @@
 typedef Term (*BifFn)(Process *p, Term *a);
 
 typedef enum BifFlags {
-    BIF_GUARD = 1, // may be called in guards, through the bif and gc_bif instructions
+    // May be called through the instructions bif and gc_bif, as guards do: it does not trap, nor
+    // end
+    // the process or the machine.
+    BIF_GUARD = 1,
 } BifFlags;
 
 typedef struct Bif {

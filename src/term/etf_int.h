@@ -45,6 +45,7 @@ enum {
 enum {
     ETF_FLOAT_TEXT = 31, // bytes of a FLOAT_EXT
     ETF_UNIQ_BYTES = 16,
+    ETF_FUN_ARGS_MAX = 255,   // arguments and free variables of a fun: a function has no more
     ETF_PORT_MAX_BITS = 28,   // a number above that needs V4_PORT_EXT; a local one is no port
     ETF_REF_ID0_BITS = 18,    // of a local reference
     ETF_PID_NUMBER_BITS = 28, // of a local pid

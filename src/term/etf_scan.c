@@ -193,6 +193,9 @@ static bool scan_fun(EtfScanner *s) {
     if (p == NULL) return false;
     uint32_t free_count = etf_get32(p + 4 + 1 + ETF_UNIQ_BYTES + 4);
     int32_t n;
+    // No function takes more; calls rely on it.
+    if (free_count > ETF_FUN_ARGS_MAX || p[4] + free_count > ETF_FUN_ARGS_MAX)
+        return refuse(s, "too many arguments and variables of a fun");
     if (!scan_inner_atom(s) || !scan_inner_int(s, &n) || !scan_inner_int(s, &n)) return false;
     const uint8_t *tag = step(s, 1);
     if (tag == NULL) return false;

@@ -15,6 +15,7 @@ typedef struct Export {
     // code that calls the error handler, a builtin has code that calls it.
     const uint32_t *entry[CODE_INDEXES];
     const struct Bif *bif; // the builtin of that name, or NULL
+    bool bif_in_guards;    // the instructions for guards may call it
 } Export;
 
 typedef struct FunEntry {

@@ -59,6 +59,7 @@ static bool make_bifs(VmCore *core) {
         if (m == TERM_NONE || f == TERM_NONE) return false;
         Export *ex = code_export_bif(core->code, m, f, b->arity, b);
         if (ex == NULL) return false;
+        ex->bif_in_guards = (b->flags & BIF_GUARD) != 0;
         core->bif_exports[i] = ex;
     }
     return true;

@@ -110,10 +110,21 @@ static const Case cases[] = {
      "x1 is not defined"},
     {"function_clause with a frame", "fun f/1; allocate 0 1; is_nil F x0; deallocate 0; return",
      "stack frame"},
-    {"loop",
+    {"loop without a call",
      "fun f/1; label 100; is_nonempty_list L101 x0; get_tl x0 x0; jump L100; label 101; "
      "return",
-     NULL},
+     "it may loop without a call"},
+    {"loop through a handler",
+     "fun f/1; allocate 1 1; move x0 y0; deallocate 1; allocate 1 0; label 100; try y0 L101; bif1 "
+     "L0 erlang:hd/1 [] x0; label 101; try_case y0; jump L100",
+     "it may loop without a call"},
+    {"loop that cannot be reached", "fun f/1; return; label 100; jump L100", NULL},
+    {"jump back", "fun f/1; jump L101; label 100; return; label 101; jump L100", NULL},
+    {"tag of the empty tuple", "fun f/1; is_tagged_tuple F x0 0 'a; return", "has no tag"},
+    {"catch that is not clear where an unproven instruction may raise",
+     "fun f/1; allocate 2 1; move [] y1; is_nil L100 x0; move [] y0; jump L101; label 100; catch "
+     "y0 L102; label 101; get_hd x0 x0; label 102; catch_end y0; deallocate 2; return",
+     "not clear which catch"},
     {"loop that loses a register",
      "fun f/2; label 100; is_nonempty_list L101 x1; test_heap 0 1; move x0 x2; jump L100; label "
      "101; return",
@@ -336,6 +347,10 @@ static const FlagCase flag_cases[] = {
     {"fun f/1; allocate 1 1; bif1 L0 erlang:hd/1 x0 x0; move [] y0; deallocate 1; return",
      GENOP_allocate, 3},
     {"fun f/1; allocate 1 1; move x0 y0; bif1 L0 erlang:hd/1 x0 x0; deallocate 1; return",
+     GENOP_allocate, 1},
+    {"fun f/1; allocate 1 1; get_hd x0 x0; move [] y0; deallocate 1; return", GENOP_allocate, 3},
+    {"fun f/1; allocate 1 1; is_nonempty_list L100 x0; get_hd x0 x0; label 100; move [] y0; "
+     "deallocate 1; return",
      GENOP_allocate, 1},
     {"fun f/1; return; label 100; move x0 x0; return", GENOP_move, 0},
     // what functions of the module hand to each other
