@@ -9,11 +9,12 @@
 //   - writes only where heap was reserved, only into tuples that nobody else knows;
 //   - keeps its stack frame and its catches in order, returns with neither;
 //   - jumps within its function, calls functions with their number of arguments, never runs on into
-//     the next function;
+//     the next function, has no loop without a call;
 //   - hands match contexts to matching instructions and to functions of its module only.
 //
 // What it does not prove, because compilers rely on knowledge that the file does not hold (types of
-// arguments, of results, of elements), the engine checks when it runs, where BEAM_OP_CHECK is set:
+// arguments, of results, of elements), the engine checks when it runs, where BEAM_OP_CHECK is set,
+// with an instruction in front (engine/ops/check.ops) that raises badarg:
 //   - get_list, get_hd, get_tl: that the source is a cons;
 //   - get_tuple_element, set_tuple_element: that it is a tuple with such an element;
 //   - test_arity, select_tuple_arity: that it is a tuple;
@@ -28,13 +29,12 @@
 //   - sizes of segments; bs_save2, bs_restore2: that there is such a slot;
 //   - try_case: that an exception has led here (code behind a call that never returns may run into
 //     it);
-//   - raw_raise, raise, build_stacktrace: that the trace is one; raw_raise with a class that is
-//   none
-//     raises too (compilers put nothing sensible after it);
+//   - raw_raise, raise, build_stacktrace: that the trace is one;
 //   - wait_timeout, woken and executed again while its timer runs: it must not look at the time;
 //   - call_fun, call_fun2, apply: that it is a fun, are atoms; recv_marker_*: anything may stand
 //     there;
 //   - a call with BEAM_OP_NO_RETURN is followed by code that stops the process;
+//   - bif, gc_bif: that the builtin is one for guards (transform_arith.c);
 //   - arguments of func_info may be match contexts: they are to be turned into bit strings;
 //   - a catch is found by looking from y0 upwards, frame by frame.
 // loop_rec may collect: no X register survives it.

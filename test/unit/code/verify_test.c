@@ -120,6 +120,10 @@ static const Case cases[] = {
      "it may loop without a call"},
     {"loop that cannot be reached", "fun f/1; return; label 100; jump L100", NULL},
     {"jump back", "fun f/1; jump L101; label 100; return; label 101; jump L100", NULL},
+    {"handler that relies on what comes behind an unproven instruction",
+     "fun f/1; allocate 2 1; catch y0 L100; get_hd x0 x0; move x0 y1; label 100; catch_end y0; "
+     "move y1 x0; deallocate 2; return",
+     "y1 is not defined"},
     {"tag of the empty tuple", "fun f/1; is_tagged_tuple F x0 0 'a; return", "has no tag"},
     {"catch that is not clear where an unproven instruction may raise",
      "fun f/1; allocate 2 1; move [] y1; is_nil L100 x0; move [] y0; jump L101; label 100; catch "

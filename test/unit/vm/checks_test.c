@@ -95,10 +95,10 @@ static const Case cases[] = {
      "fun f/1; allocate 3 1; get_hd x0 x0; move x0 y0; move x0 y1; move x0 y2; deallocate 3; "
      "return",
      'a', "error badarg"},
-    {"a handler does not see what was to come",
+    {"raising to a handler before Y registers are initialised",
      "fun f/1; allocate 2 1; catch y0 L100; get_hd x0 x0; move x0 y1; label 100; catch_end y0; "
-     "test_heap 2 0; put_list y1 [] x0; deallocate 2; return",
-     'a', "[[]]"},
+     "move 'ok x0; deallocate 2; return",
+     'a', "ok"},
     {"heap before Y registers are initialised",
      "fun f/1; allocate_heap 2 2 1; put_list x0 [] x0; get_tuple_element x0 0 x1; "
      "move x0 y0; move x1 y1; deallocate 2; return",
@@ -139,11 +139,11 @@ static const Case cases[] = {
     {"build_stacktrace of a tuple", "fun f/1; build_stacktrace; return", 'r', "{error,a,b,c,d}"},
     {"function_clause with a match context",
      "fun f/1; bs_start_match3 F x0 1 x0; bs_get_integer2 F x0 1 i8 1 0 x1; call_only 1 L4; "
-     "fun g/1; bs_start_match3 F x0 1 x0; bs_test_tail2 F x0 800; return",
+     "fun g/1; bs_start_match3 F x0 1 x0; bs_test_tail2 F x0 800; move 'ok x0; return",
      'b', "error function_clause in [<<98>>]"},
     {"function_clause with a match context at its start",
      "fun f/1; bs_start_match3 F x0 1 x0; call_only 1 L4; "
-     "fun g/1; bs_start_match3 F x0 1 x0; bs_test_tail2 F x0 800; return",
+     "fun g/1; bs_start_match3 F x0 1 x0; bs_test_tail2 F x0 800; move 'ok x0; return",
      'b', "error function_clause in [<<97,98>>]"},
     // builtins
     {"bif of what is not for guards", "fun f/1; bif0 erlang:halt/0 x0; return", 'a',
@@ -227,8 +227,11 @@ static bool run_case(const Case *c) {
     BeamError err = {""};
     Term module = load_bytes(vm, bytes.at, bytes.size, &err);
     free(bytes.at);
-    if (module == TERM_NONE) print_error("%s: %s\n", c->name, err.text);
-    assert_true(module != TERM_NONE);
+    if (module == TERM_NONE) {
+        print_error("%s: %s\n", c->name, err.text);
+        dt_free(vm);
+        return false;
+    }
     Term function = letter(vm, "f");
     Process *p = process_new(&vm->core);
     assert_non_null(p);
