@@ -12,8 +12,7 @@ enum {
     REDUCTIONS_PER_PUT = 1,
     ITERATOR_PAIRS = 64, // that one call of an iterator hands out
     ITERATOR_PAIR_WORDS = 4,
-    // Merging puts the pairs of one map into the other if that has this many times as many.
-    MERGE_PUT_FACTOR = 8,
+    WORDS_PER_REDUCTION = 16, // of new nodes in a merge
 };
 
 static const TermEnv *env(const Process *p) {
@@ -191,7 +190,7 @@ BIF(erts_internal_map_next_3, "erts_internal", "map_next", "Place, Map, ListOrIt
     return collect(p, a[1], a[2], ATOM_iterator);
 }
 
-// --- from lists ----------------------------------------------------------------------------------
+// --- building ------------------------------------------------------------------------------------
 
 // Builds from `count` pairs of heap terms in `kv`.
 static Term build_gc(Process *p, Term *kv, size_t count) {
@@ -210,46 +209,6 @@ static Term build_gc(Process *p, Term *kv, size_t count) {
     map_build_deinit(&b, env(p));
     bif_charge(p, count * REDUCTIONS_PER_PUT);
     return result;
-}
-
-// Fills kv from a list: of pairs, or of keys that all get `value`. false: some element is no pair.
-static bool kv_of_list(Term list, Term value, Term *kv) {
-    for (; term_is_cons(list); list = term_tail(list), kv += 2) {
-        Term item = term_head(list);
-        if (value != TERM_NONE) {
-            kv[0] = item;
-            kv[1] = value;
-        } else {
-            if (!term_is_tuple(item) || term_tuple_arity(item) != 2) return false;
-            kv[0] = term_tuple_elements(item)[0];
-            kv[1] = term_tuple_elements(item)[1];
-        }
-    }
-    return true;
-}
-
-static Term from_list_gc(Process *p, Term list, Term value) {
-    enum { LOCAL_PAIRS = 64 };
-    int64_t count = bif_list_length(list);
-    if (count < 0) return bif_badarg(p);
-    Term local[2 * LOCAL_PAIRS], *kv = local;
-    size_t bytes = 2 * (size_t)count * sizeof(Term);
-    if (count > LOCAL_PAIRS) {
-        kv = mem_alloc(&p->vm->mem, bytes);
-        if (kv == NULL) return bif_system_limit(p);
-    }
-    Term result = kv_of_list(list, value, kv) ? build_gc(p, kv, (size_t)count) : bif_badarg(p);
-    if (kv != local) mem_free(&p->vm->mem, kv, bytes);
-    return result;
-}
-
-BIF(maps_from_list_1, "maps", "from_list", "List", 0,
-    "A map of the pairs {Key, Value} in List, the last of equal keys.") {
-    return from_list_gc(p, a[0], TERM_NONE);
-}
-BIF(maps_from_keys_2, "maps", "from_keys", "Keys, Value", 0,
-    "A map in which all keys of the list Keys have Value.") {
-    return from_list_gc(p, a[0], a[1]);
 }
 
 // --- merging -------------------------------------------------------------------------------------
@@ -301,21 +260,36 @@ BIF(map_merge_continue, "erts_internal", "map_merge_continue", "Large, Small, Pl
     return a[0];
 }
 
-// All pairs of both maps, those of the second last.
-static Term merge_build_gc(Process *p, Term *a) {
-    size_t count = map_size(a[0]) + map_size(a[1]);
-    size_t bytes = 2 * count * sizeof(Term);
-    Term *kv = mem_alloc(&p->vm->mem, bytes);
-    if (kv == NULL) return bif_system_limit(p);
-    size_t n = 0;
-    for (int i = 0; i < 2; i++) {
-        MapIter it;
-        map_iter_init(&it, a[i]);
-        while (map_iter_next(&it, &kv[2 * n], &kv[2 * n + 1])) n++;
+// Two tries, a part for each slot of their roots. Parts is a list of the slots that are done, the
+// last first; Stats the two numbers of MapMergeStats.
+BIF(map_merge_parts_continue, "erts_internal", "map_merge_parts_continue",
+    "Map1, Map2, Parts, Common, Collisions", 0, "Map1 and Map2 merged, of which Parts are done.") {
+    int64_t common, collisions, done = bif_list_length(a[2]);
+    if (!term_is_map(a[0]) || !term_is_map(a[1]) || map_is_flat(a[0]) || map_is_flat(a[1]) ||
+        done < 0 || done > MAP_MERGE_SLOTS || !bif_small_arg(a[3], 0, SMALL_MAX, &common) ||
+        !bif_small_arg(a[4], 0, SMALL_MAX, &collisions))
+        return bif_badarg(p);
+    MapMergeStats stats = {(size_t)common, (size_t)collisions};
+    Hp hp;
+    for (unsigned i = (unsigned)done; i < MAP_MERGE_SLOTS; i++) {
+        size_t words = map_merge_slot_words(env(p), a[0], a[1], i);
+        if (!process_reserve_gc(p, words + CONS_WORDS, &hp)) return TERM_NONE;
+        size_t before = stats.common;
+        Term slot = map_merge_slot(env(p), &hp, a[0], a[1], i, &stats);
+        a[2] = hp_cons(&hp, slot == TERM_NONE ? ATOM_none : slot, a[2]);
+        process_commit(p, &hp);
+        bif_charge_units(p, words + stats.common - before, WORDS_PER_REDUCTION);
+        if (!bif_out_of_time(p) || i + 1 == MAP_MERGE_SLOTS) continue;
+        Term args[5] = {a[0], a[1], a[2], term_small((int64_t)stats.common),
+                        term_small((int64_t)stats.collisions)};
+        return bif_go_on(p, BIF_ID_map_merge_parts_continue, 5, args);
     }
-    ASSERT(n == count);
-    Term result = build_gc(p, kv, count);
-    mem_free(&p->vm->mem, kv, bytes);
+    if (!process_reserve_gc(p, MAP_MERGE_ROOT_WORDS, &hp)) return TERM_NONE;
+    Term slots[MAP_MERGE_SLOTS], list = a[2];
+    for (unsigned i = MAP_MERGE_SLOTS; i-- > 0; list = term_tail(list))
+        slots[i] = term_head(list) == ATOM_none ? TERM_NONE : term_head(list);
+    Term result = map_merge_root(&hp, a[0], a[1], slots, &stats);
+    process_commit(p, &hp);
     return result;
 }
 
@@ -323,19 +297,123 @@ BIF(maps_merge_2, "maps", "merge", "Map1, Map2", 0,
     "The pairs of both maps; of equal keys those of Map2.") {
     if (!term_is_map(a[0])) return badmap_gc(p, a[0]);
     if (!term_is_map(a[1])) return badmap_gc(p, a[1]);
-    size_t a_size = map_size(a[0]), b_size = map_size(a[1]);
-    if (a_size == 0 || a[0] == a[1]) return a[1];
-    if (b_size == 0) return a[0];
-    if (map_is_flat(a[0]) && map_is_flat(a[1])) return merge_flat_gc(p, a);
-    if (a_size / MERGE_PUT_FACTOR >= b_size) {
-        Term args[4] = {a[0], a[1], term_small(0), ATOM_true};
+    if (map_size(a[0]) == 0 || a[0] == a[1]) return a[1];
+    if (map_size(a[1]) == 0) return a[0];
+    bool flat0 = map_is_flat(a[0]), flat1 = map_is_flat(a[1]);
+    if (flat0 && flat1) return merge_flat_gc(p, a);
+    if (flat0 || flat1) {
+        Term args[4] = {a[flat0], a[!flat0], term_small(0), bif_bool(flat1)};
         return bif_goto(p, BIF_ID_map_merge_continue, 4, args);
     }
-    if (b_size / MERGE_PUT_FACTOR >= a_size) {
-        Term args[4] = {a[1], a[0], term_small(0), ATOM_false};
-        return bif_goto(p, BIF_ID_map_merge_continue, 4, args);
+    Term args[5] = {a[0], a[1], TERM_NIL, term_small(0), term_small(0)};
+    return bif_goto(p, BIF_ID_map_merge_parts_continue, 5, args);
+}
+
+// --- from lists ----------------------------------------------------------------------------------
+
+// A long list is taken in parts, each built into a map that is merged into the map so far. Parts
+// grow with the map: a part much smaller than the map would copy the same nodes again and again.
+enum { PART_PAIRS_MIN = 8192, PART_OF_MAP = 16, LOCAL_PAIRS = 64 };
+
+// Fills kv from at most `max` elements of *list, which goes on to what follows: pairs, or keys
+// that all get `value`. false: some element is no pair, or the list is improper.
+static bool kv_of_list(Term *list, bool keys, Term value, Term *kv, size_t max, size_t *count) {
+    size_t n = 0;
+    Term l = *list;
+    for (; term_is_cons(l) && n < max; l = term_tail(l), n++) {
+        Term item = term_head(l);
+        if (keys) {
+            kv[2 * n] = item;
+            kv[2 * n + 1] = value;
+            continue;
+        }
+        if (!term_is_tuple(item) || term_tuple_arity(item) != 2) return false;
+        kv[2 * n] = term_tuple_elements(item)[0];
+        kv[2 * n + 1] = term_tuple_elements(item)[1];
     }
-    return merge_build_gc(p, a);
+    *list = l;
+    *count = n;
+    return term_is_cons(l) || term_is_nil(l);
+}
+
+// Any two maps, at once; terms[0] and terms[1] are roots. The pairs of terms[1] win.
+static Term merge_now_gc(Process *p, Term *terms) {
+    Hp hp;
+    if (!map_is_flat(terms[0]) && !map_is_flat(terms[1])) {
+        if (!process_reserve_gc(p, map_merge_words(env(p), terms[0], terms[1]), &hp))
+            return TERM_NONE;
+        Term result = map_merge(env(p), &hp, terms[0], terms[1]);
+        process_commit(p, &hp);
+        return result;
+    }
+    Term kv[2 * 2 * MAP_FLAT_MAX], missing;
+    bool replace = map_is_flat(terms[1]);
+    unsigned large = replace ? 0 : 1;
+    size_t words = map_update_words(terms[large], map_size(terms[1 - large]));
+    if (!process_reserve_gc(p, words, &hp)) return TERM_NONE;
+    MapIter it;
+    size_t n = 0;
+    map_iter_init(&it, terms[1 - large]);
+    while (map_iter_next(&it, &kv[2 * n], &kv[2 * n + 1]))
+        n += replace || map_get(env(p), terms[large], kv[2 * n]) == TERM_NONE;
+    Term result = map_update(env(p), &hp, terms[large], kv, n, false, &missing);
+    process_commit(p, &hp);
+    return result;
+}
+
+BIF(map_from_list_continue, "erts_internal", "map_from_list_continue",
+    "List, Value, Rest, Map, IsKeys", 0, "Map with what Rest, the rest of List, has to add.") {
+    bool keys = a[4] == ATOM_true;
+    if (!term_is_map(a[3])) return bif_badarg(p);
+    size_t count = MAX((size_t)PART_PAIRS_MIN, map_size(a[3]) / PART_OF_MAP);
+    size_t bytes = 2 * count * sizeof(Term);
+    Term *kv = mem_alloc(&p->vm->mem, bytes);
+    if (kv == NULL) return bif_system_limit(p);
+    Term part = TERM_NONE;
+    bool ok = kv_of_list(&a[2], keys, a[1], kv, count, &count);
+    if (ok) part = build_gc(p, kv, count);
+    mem_free(&p->vm->mem, kv, bytes);
+    if (!ok)
+        return bif_badarg_as_gc(p, keys ? BIF_ID_maps_from_keys_2 : BIF_ID_maps_from_list_1,
+                                keys ? 2 : 1, a);
+    if (part == TERM_NONE) return TERM_NONE;
+    Term args[5] = {a[0], a[1], a[2], a[3], part};
+    RootFrame roots;
+    process_push_roots(p, &roots, args, 5);
+    Term map = merge_now_gc(p, &args[3]);
+    process_pop_roots(p, &roots);
+    if (map == TERM_NONE || term_is_nil(args[2])) return map;
+    args[3] = map;
+    args[4] = bif_bool(keys);
+    return bif_go_on(p, BIF_ID_map_from_list_continue, 5, args);
+}
+
+static Term empty_map(Hp *hp) {
+    Term keys = hp_tuple(hp, 0);
+    return hp_map_flat(hp, keys, 0);
+}
+
+// a[0] is the list, a[1] the value of all keys.
+static Term from_list_gc(Process *p, Term *a, bool keys) {
+    Term list = a[0], kv[2 * LOCAL_PAIRS], value = keys ? a[1] : TERM_NIL;
+    size_t count;
+    if (!kv_of_list(&list, keys, value, kv, LOCAL_PAIRS, &count)) return bif_badarg(p);
+    if (term_is_nil(list)) return build_gc(p, kv, count);
+    Hp hp;
+    if (!process_reserve_gc(p, 1 + MAP_FLAT_FIXED_WORDS, &hp)) return TERM_NONE;
+    Term empty = empty_map(&hp);
+    process_commit(p, &hp);
+    Term args[5] = {a[0], keys ? a[1] : TERM_NIL, a[0], empty, bif_bool(keys)};
+    return bif_goto(p, BIF_ID_map_from_list_continue, 5, args);
+}
+
+BIF(maps_from_list_1, "maps", "from_list", "List", 0,
+    "A map of the pairs {Key, Value} in List, the last of equal keys.") {
+    return from_list_gc(p, a, false);
+}
+BIF(maps_from_keys_2, "maps", "from_keys", "Keys, Value", 0,
+    "A map in which all keys of the list Keys have Value.") {
+    return from_list_gc(p, a, true);
 }
 
 // --- looking inside ------------------------------------------------------------------------------

@@ -76,6 +76,24 @@ size_t map_update_words(Term m, size_t count);
 Term map_update(const TermEnv *env, Hp *hp, Term m, const Term *kv, size_t count, bool exact,
                 Term *missing);
 
+// The pairs of two tries (not flat), those of `b` where both have the key. Shares what only one of
+// them has. Words: map_merge_words, exact.
+size_t map_merge_words(const TermEnv *env, Term a, Term b);
+Term map_merge(const TermEnv *env, Hp *hp, Term a, Term b);
+// The same in MAP_MERGE_SLOTS parts, one a slot of the root, and map_merge_root at the end, which
+// takes MAP_MERGE_ROOT_WORDS. `stats` starts as zeros and is carried along. The terms that the
+// parts give (TERM_NONE: nothing there) are no terms for programs.
+enum { MAP_MERGE_SLOTS = 16, MAP_MERGE_ROOT_WORDS = 3 + MAP_MERGE_SLOTS };
+typedef struct MapMergeStats {
+    size_t common;     // keys that both maps have
+    size_t collisions; // pairs of the largest new collision node
+} MapMergeStats;
+size_t map_merge_slot_words(const TermEnv *env, Term a, Term b, unsigned index);
+Term map_merge_slot(const TermEnv *env, Hp *hp, Term a, Term b, unsigned index,
+                    MapMergeStats *stats);
+Term map_merge_root(Hp *hp, Term a, Term b, const Term slots[MAP_MERGE_SLOTS],
+                    const MapMergeStats *stats);
+
 // Iteration in the map's own order (flat: key order). Two maps with the same keys iterate in the
 // same order. No allocation.
 enum { MAP_TRIE_DEPTH = 8 };

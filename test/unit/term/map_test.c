@@ -379,6 +379,55 @@ static void any_place_leads_somewhere(void **state) {
     }
 }
 
+// Keys first, first + step, ... with values `value`; every tenth a pid, all of whose hashes
+// collide.
+static Term merge_operand(int64_t first, int64_t step, int64_t count, int64_t value) {
+    Term *kv = malloc(2 * (size_t)count * sizeof(Term));
+    for (int64_t i = 0; i < count; i++) {
+        int64_t n = first + i * step;
+        char text[32];
+        snprintf(text, sizeof text, "<%lld.5.6>", (long long)n + 1);
+        kv[2 * i] = n % 10 == 0 ? term(&b, text) : key_of(n, (int)(n % 2));
+        kv[2 * i + 1] = term_small(value);
+    }
+    Term m = map_build(&b.env, &b.hp, kv, (size_t)count);
+    free(kv);
+    return m;
+}
+
+static void assert_merges(Term x, Term y) {
+    size_t words = map_merge_words(&b.env, x, y);
+    Term *start = b.hp.top;
+    Term merged = map_merge(&b.env, &b.hp, x, y);
+    size_t used = (size_t)(b.hp.top - start);
+    assert_true(used <= words && words <= used + MAP_MERGE_ROOT_WORDS);
+    check_map(merged);
+    Term want = x, key, value;
+    MapIter it;
+    map_iter_init(&it, y);
+    while (map_iter_next(&it, &key, &value)) want = put(want, key, value);
+    assert_int_equal(map_size(merged), map_size(want));
+    assert_true(term_equal_exact(&b.env, merged, want));
+    b.hp.top = start;
+}
+
+static void merging_is_putting_all(void **state) {
+    Term m[] = {
+        merge_operand(0, 1, 40, 1),   merge_operand(0, 1, 1000, 2), merge_operand(500, 1, 1000, 3),
+        merge_operand(0, 2, 1000, 4), merge_operand(1, 2, 1000, 5), merge_operand(5000, 7, 300, 6),
+        merge_operand(0, 10, 200, 7), merge_operand(5, 10, 200, 8),
+    };
+    for (size_t i = 0; i < ARRAY_COUNT(m); i++) {
+        for (size_t j = 0; j < ARRAY_COUNT(m); j++) assert_merges(m[i], m[j]);
+        // Maps that share most of their nodes.
+        Term other =
+            put(cut(put(m[i], term_small(-1), TERM_NIL), key_of(1, 1)), TERM_NIL, TERM_NIL);
+        assert_merges(m[i], other);
+        assert_merges(other, m[i]);
+        assert_int_equal(map_merge(&b.env, &b.hp, m[i], m[i]), m[i]);
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(flat_get_put_remove),
@@ -392,6 +441,7 @@ int main(void) {
         cmocka_unit_test(maps_as_keys),
         cmocka_unit_test(iteration_goes_on_from_places),
         cmocka_unit_test(any_place_leads_somewhere),
+        cmocka_unit_test(merging_is_putting_all),
     };
     return cmocka_run_group_tests(tests, setup, teardown);
 }
