@@ -175,5 +175,6 @@ Term map_merge(const TermEnv *env, Hp *hp, Term a, Term b) {
     for (unsigned i = 0; i < MAP_WAYS; i++) slots[i] = map_merge_slot(env, hp, a, b, i, &stats);
     return map_merge_root(hp, a, b, slots, &stats);
 }
-_Static_assert(MAP_MERGE_SLOTS == MAP_WAYS, "a slot for each value of the root's hash bits");
-_Static_assert(MAP_MERGE_ROOT_WORDS == TRIE_SLOTS + MAP_WAYS, "a full root");
+_Static_assert((int)MAP_MERGE_SLOTS == (int)MAP_WAYS,
+               "a slot for each value of the root's hash bits");
+_Static_assert((int)MAP_MERGE_ROOT_WORDS == (int)TRIE_SLOTS + MAP_WAYS, "a full root");
