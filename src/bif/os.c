@@ -95,8 +95,7 @@ BIF(os_putenv_2, "os", "putenv", "Name, Text", 0, "Sets variable Name; true.") {
             bif_badarg(p);
         else if (text_buf.failed)
             bif_system_limit(p);
-        // A variable without a name cannot be set, and that is no error.
-        else if (name[0] == '\0' || os_env_set(p->vm->os, name, (const char *)text_buf.data) == 0)
+        else if (os_env_set(p->vm->os, name, (const char *)text_buf.data) == 0)
             result = ATOM_true;
         else
             bif_system_limit(p);

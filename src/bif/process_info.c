@@ -2,8 +2,8 @@
 // erlang:process_info/1,2: what there is to know of a process. There is only one process so far:
 // others do not exist, and this one has no links, monitors, messages nor names.
 #include "bif/process_info.h"
-#include "engine/engine.h"
 #include "bif/bif_int.h"
+#include "engine/engine.h"
 #include "proc/dict.h"
 #include "term/map.h"
 
@@ -104,6 +104,28 @@ static int64_t reductions(const Process *p) {
     return (int64_t)p->reductions + p->slice_reds - p->reds;
 }
 
+// {Module, Function, Arity, Location} of a stack trace's first frame.
+static Term location(Term trace) {
+    if (trace == TERM_NONE) return TERM_NONE;
+    return term_is_cons(trace) ? term_head(trace) : ATOM_undefined;
+}
+
+static Term function_gc(Process *p) {
+    Term frame = location(engine_current_stacktrace_gc(p));
+    if (!term_is_tuple(frame)) return frame;
+    RootFrame root;
+    process_push_roots(p, &root, &frame, 1);
+    Hp hp;
+    Term t = TERM_NONE;
+    if (process_reserve_gc(p, 4, &hp)) {
+        Term *e = term_tuple_elements(frame);
+        t = hp_tuple3(&hp, e[0], e[1], e[2]);
+        process_commit(p, &hp);
+    }
+    process_pop_roots(p, &root);
+    return t;
+}
+
 // The value of one item. TERM_NONE: an exception is set.
 static Term value_gc(Process *p, Term item) {
     const Heap *h = &p->heap;
@@ -140,13 +162,13 @@ static Term value_gc(Process *p, Term item) {
     case ATOM_max_heap_size: return bif_max_heap_map_gc(p);
     case ATOM_fullsweep_after: return term_small(h->config.fullsweep_after);
     case ATOM_current_stacktrace: return engine_current_stacktrace_gc(p);
+    case ATOM_current_location: return location(engine_current_stacktrace_gc(p));
+    case ATOM_current_function: return function_gc(p);
     case ATOM_garbage_collection: return settings_gc(p);
     case ATOM_garbage_collection_info: return heap_numbers_gc(p);
     // Items that exist, but that this machine cannot tell yet.
     case ATOM_backtrace:
     case ATOM_binary:
-    case ATOM_current_function:
-    case ATOM_current_location:
     case ATOM_magic_ref: return bif_error(p, ATOM_notsup);
     default: return bif_badarg(p);
     }
@@ -221,13 +243,11 @@ BIF(erlang_process_info_2, "erlang", "process_info", "Pid, ItemOrItems", 0,
 BIF(erlang_process_info_1, "erlang", "process_info", "Pid", 0,
     "A list of {Item, Value} for the items that people want most.") {
     static const Term items[] = {
-        ATOM_initial_call,      ATOM_status,
-        ATOM_message_queue_len, ATOM_links,
-        ATOM_dictionary,        ATOM_trap_exit,
-        ATOM_error_handler,     ATOM_priority,
-        ATOM_group_leader,      ATOM_total_heap_size,
-        ATOM_heap_size,         ATOM_stack_size,
-        ATOM_reductions,        ATOM_garbage_collection,
+        ATOM_current_function,  ATOM_initial_call,    ATOM_status,
+        ATOM_message_queue_len, ATOM_links,           ATOM_dictionary,
+        ATOM_trap_exit,         ATOM_error_handler,   ATOM_priority,
+        ATOM_group_leader,      ATOM_total_heap_size, ATOM_heap_size,
+        ATOM_stack_size,        ATOM_reductions,      ATOM_garbage_collection,
         ATOM_suspending,
     };
     if (!term_is_local_pid(a[0])) return bif_badarg(p);

@@ -68,7 +68,7 @@ const char *os_env_at(Os *os, size_t i) {
 
 int os_env_set(Os *os, const char *name, const char *text) {
     size_t name_bytes = strlen(name);
-    if (name_bytes == 0 || strchr(name, '=') != NULL) return -EINVAL;
+    if (strchr(name, '=') != NULL) return -EINVAL;
     char *entry = env_entry_new(os->mem, name, name_bytes, text);
     if (entry == NULL) return -ENOMEM;
     size_t i = env_find(os, name, name_bytes);

@@ -85,6 +85,7 @@ int64_t os_pid(Os *os);
 const char *os_env_get(Os *os, const char *name);
 // The i-th variable as NAME=TEXT, NULL: past the end.
 const char *os_env_at(Os *os, size_t i);
+// The name may be empty, but has no '=' in it.
 WARN_UNUSED int os_env_set(Os *os, const char *name, const char *text);
 void os_env_unset(Os *os, const char *name);
 // Writes all of it, waiting as needed.
