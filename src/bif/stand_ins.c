@@ -22,8 +22,10 @@ BIF(init_get_argument_1, "init", "get_argument", "Flag", 0,
 // Whether the module is there, if need be after loading it.
 static bool ensure_loaded(Process *p, Term module) {
     VmCore *vm = p->vm;
-    return code_module_find(vm->code, module) != NULL ||
-           (vm->load_module != NULL && vm->load_module(vm, module));
+    if (code_module_find(vm->code, module) != NULL) return true;
+    bool loaded = vm->load_module != NULL && vm->load_module(vm, module);
+    p->code_index = code_active_index(vm->code); // the caller may use it from now on
+    return loaded;
 }
 
 BIF(code_ensure_loaded_1, "code", "ensure_loaded", "Module", 0,

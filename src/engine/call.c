@@ -121,12 +121,11 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity) {
 
 const Unit *engine_undefined(Process *p, Export *ex) {
     const Unit *was = ex->entry[p->code_index];
-    if (p->vm->load_module != NULL && code_module_find(p->vm->code, ex->module) == NULL &&
-        p->vm->load_module(p->vm, ex->module)) {
-        p->code_index = code_active_index(p->vm->code);
-        const Unit *now = ex->entry[p->code_index];
-        if (now != was) return now;
-    }
+    if (p->vm->load_module != NULL && code_module_find(p->vm->code, ex->module) == NULL)
+        (void)p->vm->load_module(p->vm, ex->module);
+    p->code_index = code_active_index(p->vm->code);
+    const Unit *now = ex->entry[p->code_index];
+    if (now != was) return now;
     bif_error(p, ATOM_undef);
     engine_bif_failed(p, ex, p->regs->x);
     return NULL;
