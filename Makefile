@@ -41,6 +41,7 @@ help:
 	@echo 'make docs-instructions writes docs/internal/instructions.md'
 	@echo 'make fuzz-beam     feeds the loader broken files for SECONDS=60'
 	@echo 'make clean         removes what was built'
+	@echo 'make fuzz-run      runs what of them passes the verifier'
 	@echo 'V=release|debug|asan|tsan|stress chooses a build, O=DIR where it goes.'
 bin/dialtone: $(O)/dialtone
 	@mkdir -p bin
@@ -155,11 +156,12 @@ CFLAGS_fuzz = $(CFLAGS_asan) -fsanitize=fuzzer-no-link
 SECONDS ?= 60
 FUZZ_etf = term
 FUZZ_beam = code
+FUZZ_run = vm
 $(O)/%_fuzz: fuzz/%_fuzz.c $$(call room_objs,$$(FUZZ_$$*))
 	@mkdir -p $(@D)
 	@echo LD $@
 	@$(CC) $(CFLAGS) -fsanitize=fuzzer -o $@ $(filter %.c %.o,$^) $(LDLIBS)
-.PHONY: fuzz fuzz-etf fuzz-beam
+.PHONY: fuzz fuzz-etf fuzz-beam fuzz-run
 fuzz:
 	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz $(patsubst fuzz/%.c,build/fuzz/%,$(wildcard fuzz/*_fuzz.c))
 # Seeds: literals of the installed libraries. What is found stays in build/fuzz/corpus.
@@ -177,5 +179,12 @@ fuzz-beam:
 	@find /usr/lib/erlang/lib -name '*.beam' -size -8k -exec cp -n {} build/fuzz/seeds/beam \;
 	build/fuzz/beam_fuzz -max_total_time=$(SECONDS) -max_len=16384 -timeout=10 \
 	    build/fuzz/corpus/beam build/fuzz/seeds/beam
+# The same files, and what passes the verifier is run.
+fuzz-run:
+	@$(MAKE) --no-print-directory V=fuzz O=build/fuzz build/fuzz/run_fuzz
+	@mkdir -p build/fuzz/corpus/run build/fuzz/seeds/beam
+	@find /usr/lib/erlang/lib -name '*.beam' -size -8k -exec cp -n {} build/fuzz/seeds/beam \;
+	build/fuzz/run_fuzz -max_total_time=$(SECONDS) -max_len=16384 -timeout=20 \
+	    build/fuzz/corpus/run build/fuzz/seeds/beam
 
 -include $(OBJ:.o=.d) $(O)/cli/main.d $(UNIT_BIN:%=%.d)

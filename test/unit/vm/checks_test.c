@@ -5,8 +5,11 @@
 #include "../code/beam_build.h"
 #include "run_module.h"
 
-#include "term/bits.h"
-#include "term/map.h"
+#include <setjmp.h>
+#include <stdarg.h>
+#include <stdlib.h>
+// cmocka wants the headers above before it.
+#include <cmocka.h>
 
 typedef struct Case {
     const char *name;
@@ -178,19 +181,15 @@ static Term forged_fun(Vm *vm, Hp *hp) {
     return hp_binary(&vm->core.mem, hp, fun, (size_t)(p - fun));
 }
 
-static Term letter(Vm *vm, const char *text) {
-    return atom_intern(vm->core.env.atoms, (const uint8_t *)text, 1);
-}
-
 static Term argument(Vm *vm, Hp *hp, char kind) {
     Term t;
     switch (kind) {
     case 'i': return term_small(1);
-    case 'a': return letter(vm, "x");
+    case 'a': return run_atom(vm, "x");
     case 'n': return TERM_NIL;
     case 'c': return hp_cons(hp, term_small(1), TERM_NIL);
     case 'e': return hp_tuple(hp, 0);
-    case 't': return hp_tuple2(hp, letter(vm, "a"), letter(vm, "b"));
+    case 't': return hp_tuple2(hp, run_atom(vm, "a"), run_atom(vm, "b"));
     case 'm': return map_build(&vm->core.env, hp, NULL, 0);
     case 'f': return hp_float(hp, 1.5);
     case 'b': return hp_binary(&vm->core.mem, hp, "ab", 2);
@@ -198,7 +197,7 @@ static Term argument(Vm *vm, Hp *hp, char kind) {
         t = hp_tuple(hp, 5);
         term_tuple_elements(t)[0] = ATOM_error;
         for (int i = 0; i < 4; i++)
-            term_tuple_elements(t)[1 + i] = letter(vm, (char[]){(char)('a' + i), 0});
+            term_tuple_elements(t)[1 + i] = run_atom(vm, (char[]){(char)('a' + i), 0});
         return t;
     case 'F': return forged_fun(vm, hp);
     default: UNREACHABLE();
@@ -232,7 +231,7 @@ static bool run_case(const Case *c) {
         dt_free(vm);
         return false;
     }
-    Term function = letter(vm, "f");
+    Term function = run_atom(vm, "f");
     Process *p = process_new(&vm->core);
     assert_non_null(p);
     p->regs = vm->regs;

@@ -1,40 +1,119 @@
 // SPDX-License-Identifier: Apache-2.0
 // Running code that no compiler has written: a machine without a library, modules from bytes, calls
-// that end after some reductions whatever the code does.
+// that end after some reductions whatever the code does. For unit tests and fuzz targets.
 #pragma once
 
 #include "code/load_int.h"
 #include "engine/engine.h"
+#include "term/bits.h"
+#include "term/fun.h"
+#include "term/integer.h"
+#include "term/map.h"
 #include "term/print.h"
 #include "vm/vm.h"
 
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdlib.h>
-// cmocka wants the headers above before it.
-#include <cmocka.h>
-
-static Vm *bare_machine(uint64_t memory_bytes_max) {
+static inline Vm *bare_machine(uint64_t memory_bytes_max) {
     const dt_options options = {.otp_root = "/nowhere", .memory_bytes_max = memory_bytes_max};
     Vm *vm = dt_new(&options, NULL);
-    assert_non_null(vm);
+    ASSERT(vm != NULL);
     vm->core.load_module = NULL;
     return vm;
 }
 
 // The module's name; TERM_NONE: refused, *err says why.
-static Term load_bytes(Vm *vm, const uint8_t *bytes, size_t size, BeamError *err) {
+static inline Term load_bytes(Vm *vm, const uint8_t *bytes, size_t size, BeamError *err) {
     Prepared *pr = code_prepare(vm->core.code, bytes, size, err);
     if (pr == NULL) return TERM_NONE;
     Term name = code_prepared_name(pr);
-    return code_commit(vm->core.code, &pr, 1, err) ? name : TERM_NONE;
+    if (code_commit(vm->core.code, &pr, 1, err)) return name;
+    code_prepared_free(pr);
+    return TERM_NONE;
 }
 
 // Calls until it ends or has used up its slices. p->exc and the X registers say what became of it.
-static bool run_bounded(Process *p, Term module, Term function, Term args, int slices,
-                        int64_t reductions) {
+static inline bool run_bounded(Process *p, Term module, Term function, Term args, int slices,
+                               int64_t reductions) {
     if (!engine_start(p, module, function, args)) return false;
     while (slices-- > 0)
         if (engine_run(p, reductions) == ENGINE_EXITED) return true;
     return false;
+}
+
+static inline uint64_t run_random(uint64_t *seed) {
+    *seed ^= *seed << 13;
+    *seed ^= *seed >> 7;
+    *seed ^= *seed << 17;
+    return *seed >> 11;
+}
+
+static inline Term run_atom(Vm *vm, const char *text) {
+    return atom_intern(vm->core.env.atoms, (const uint8_t *)text, strlen(text));
+}
+
+static inline Term run_list(Hp *hp, const char *text) {
+    Term list = TERM_NIL;
+    for (size_t i = strlen(text); i-- > 0;) list = hp_cons(hp, term_small((uint8_t)text[i]), list);
+    return list;
+}
+
+// Something of any kind; takes up to RUN_TERM_WORDS.
+enum { RUN_TERM_WORDS = 128 };
+static inline Term run_any_term(Vm *vm, Hp *hp, uint64_t *seed) {
+    Mem *mem = &vm->core.mem;
+    Term a = run_atom(vm, "a"), b = run_atom(vm, "b"), kv[4] = {a, term_small(1), b, TERM_NIL};
+    switch (run_random(seed) % 20) {
+    case 0: return TERM_NIL;
+    case 1: return a;
+    case 2: return term_small(0);
+    case 3: return term_small(3);
+    case 4: return term_small(-1);
+    case 5: return hp_int64(hp, INT64_MIN);
+    case 6: return hp_float(hp, 1.5);
+    case 7: return hp_float(hp, 1e300);
+    case 8: return hp_tuple2(hp, a, b);
+    case 9: return hp_tuple(hp, 0);
+    case 10: return map_build(&vm->core.env, hp, kv, 2);
+    case 11: return run_list(hp, "abc");
+    case 12: return run_list(hp, "3 2 1 1 2 3");
+    case 13: return hp_cons(hp, a, b);
+    case 14: return hp_binary(mem, hp, "ab cd", 5);
+    case 15: return hp_sub_bits(hp, hp_binary(mem, hp, "\377\1\2", 3), 3, 18);
+    case 16: return hp_export_fun(hp, code_export(vm->core.code, ATOM_erlang, ATOM_plus, 2));
+    case 17: return hp_export_fun(hp, code_export(vm->core.code, ATOM_erlang, ATOM_hd, 1));
+    case 18: {
+        Term pairs = hp_cons(hp, hp_tuple2(hp, b, term_small(2)), TERM_NIL);
+        return hp_cons(hp, hp_tuple2(hp, a, term_small(1)), pairs);
+    }
+    default: {
+        Term bins = hp_cons(hp, hp_binary(mem, hp, "xy", 2), TERM_NIL);
+        return hp_cons(hp, hp_binary(mem, hp, "", 0), bins);
+    }
+    }
+}
+
+static inline void run_call(Vm *vm, Term module, const ModuleExport *e, uint64_t *seed) {
+    enum { SLICES = 3, REDUCTIONS = 400 };
+    Process *p = process_new(&vm->core);
+    if (p == NULL) return; // at the limit of memory
+    p->regs = vm->regs;
+    Hp hp;
+    if (process_reserve_gc(p, (RUN_TERM_WORDS + CONS_WORDS) * (size_t)e->arity, &hp)) {
+        Term args = TERM_NIL;
+        for (uint32_t i = 0; i < e->arity; i++)
+            args = hp_cons(&hp, run_any_term(vm, &hp, seed), args);
+        process_commit(p, &hp);
+        (void)run_bounded(p, module, e->name, args, SLICES, REDUCTIONS);
+    }
+    process_free(p);
+    vm->core.halt.kind = HALT_NONE;
+}
+
+// Calls every function that the module exports, `times` times; then the module is gone again.
+static inline void run_exports(Vm *vm, Term module, int times, uint64_t seed) {
+    const Module *m = code_module_find(vm->core.code, module);
+    ASSERT(m != NULL);
+    for (uint32_t i = 0; i < m->export_count; i++) {
+        ModuleExport e = m->exports[i];
+        for (int k = 0; k < times; k++) run_call(vm, module, &e, &seed);
+    }
 }
