@@ -48,91 +48,157 @@ static bool survives(const GenArg *a, uint32_t live) {
     return is_source(a) && (a->kind != GEN_X || a->value < (int64_t)live);
 }
 
-static bool string_ok(const Transform *t, const GenArg *s) {
-    const GenArg *offset = &s[IN_VALUE], *bytes = &s[IN_SIZE];
-    uint64_t size = t->file->strings.size;
-    return offset->kind == GEN_U && bytes->kind == GEN_INT && bytes->value >= 0 &&
-           (uint64_t)offset->value <= size &&
-           (uint64_t)bytes->value <= size - (uint64_t)offset->value;
-}
-
-static bool segment_ok(const Transform *t, const GenArg *s, bool first, uint32_t live) {
+// A segment, understood.
+typedef struct Segment {
     SegmentKind kind;
-    if (!segment_kind(t, &s[IN_TYPE], &kind) || s[IN_NUMBER].kind != GEN_U ||
-        s[IN_NUMBER].value > UINT32_MAX || s[IN_UNIT].kind != GEN_U ||
-        s[IN_UNIT].value > UINT32_MAX)
+    SegmentSize how;
+    BitsFlags flags;
+    uint32_t number, unit;
+    uint64_t bits;       // SIZE_FIXED; of what is appended to: those of all others
+    Operand value, size; // size: SIZE_TERM
+    const uint8_t *text; // SEGMENT_STRING
+} Segment;
+
+// Strings of up to 7 bytes are integers, and with them whole instructions may be integers only.
+enum { SHORT_STRING_BITS = 56 };
+
+static bool read_string(const Transform *t, const GenArg *in, Segment *s) {
+    const GenArg *offset = &in[IN_VALUE], *bytes = &in[IN_SIZE];
+    uint64_t size = t->file->strings.size;
+    if (offset->kind != GEN_U || bytes->kind != GEN_INT || bytes->value < 0 ||
+        (uint64_t)offset->value > size || (uint64_t)bytes->value > size - (uint64_t)offset->value)
         return false;
-    if (kind == SEGMENT_STRING) return string_ok(t, s);
-    if (!survives(&s[IN_VALUE], live) || !survives(&s[IN_SIZE], live)) return false;
-    bool append = kind == SEGMENT_APPEND || kind == SEGMENT_PRIVATE_APPEND;
-    if (append && !first) return false;
-    bool is_char = kind == SEGMENT_UTF8 || kind == SEGMENT_UTF16 || kind == SEGMENT_UTF32;
-    return is_char || s[IN_UNIT].value != 0;
+    s->how = SIZE_FIXED;
+    s->bits = 8 * (uint64_t)bytes->value;
+    s->text = t->file->strings.bytes + offset->value;
+    s->value = op_const(TERM_NIL);
+    if (s->bits >= 1 && s->bits <= SHORT_STRING_BITS) {
+        s->kind = SEGMENT_INTEGER;
+        s->value = op_const(term_small((int64_t)bits_load(s->text, 0, (unsigned)s->bits)));
+    }
+    return true;
 }
 
-static void put_segment(Transform *t, const GenArg *s, uint32_t *text_at) {
-    SegmentKind kind = SEGMENT_INTEGER;
-    (void)segment_kind(t, &s[IN_TYPE], &kind);
-    uint32_t unit = (uint32_t)s[IN_UNIT].value;
-    uint64_t bits = 0;
-    SegmentSize how;
-    if (kind == SEGMENT_STRING)
-        how = SIZE_FIXED, bits = 8 * (uint64_t)s[IN_SIZE].value;
-    else if (kind == SEGMENT_INTEGER || kind == SEGMENT_FLOAT)
-        how = bits_fixed_size(&s[IN_SIZE], unit, &bits) ? SIZE_FIXED : SIZE_TERM;
-    else if (kind == SEGMENT_BINARY && !bits_atom_is(t, &s[IN_SIZE], "all"))
-        how = bits_fixed_size(&s[IN_SIZE], unit, &bits) ? SIZE_FIXED : SIZE_TERM;
+static bool is_append(SegmentKind kind) {
+    return kind == SEGMENT_APPEND || kind == SEGMENT_PRIVATE_APPEND;
+}
+
+// false: it is broken.
+static bool read_segment(Transform *t, const GenArg *in, uint32_t live, Segment *s) {
+    *s = (Segment){.how = SIZE_WHOLE};
+    if (!segment_kind(t, &in[IN_TYPE], &s->kind) || in[IN_NUMBER].kind != GEN_U ||
+        in[IN_NUMBER].value > UINT32_MAX || in[IN_UNIT].kind != GEN_U ||
+        in[IN_UNIT].value > UINT32_MAX)
+        return false;
+    s->number = (uint32_t)in[IN_NUMBER].value;
+    s->unit = (uint32_t)in[IN_UNIT].value;
+    s->flags = bits_flags_list(t, &in[IN_FLAGS]);
+    if (s->kind == SEGMENT_STRING) return read_string(t, in, s);
+    if (!survives(&in[IN_VALUE], live) || !survives(&in[IN_SIZE], live)) return false;
+    s->value = emit_source(t, &in[IN_VALUE]);
+    bool sized = s->kind == SEGMENT_INTEGER || s->kind == SEGMENT_FLOAT ||
+                 (s->kind == SEGMENT_BINARY && !bits_atom_is(t, &in[IN_SIZE], "all"));
+    if (sized) {
+        s->how = bits_fixed_size(&in[IN_SIZE], s->unit, &s->bits) ? SIZE_FIXED : SIZE_TERM;
+        s->size = emit_source(t, &in[IN_SIZE]);
+    }
+    bool has_unit = sized || s->kind == SEGMENT_BINARY || is_append(s->kind);
+    return s->unit != 0 || !has_unit;
+}
+
+static void put_segment(Transform *t, const Segment *s, uint32_t *text_at) {
+    emit_unit(t, s->kind | (uint32_t)s->flags << 8 | (uint32_t)s->how << 16);
+    emit_unit(t, s->number);
+    emit_unit(t, s->unit);
+    emit_unit(t, s->kind == SEGMENT_STRING ? *text_at : 0);
+    emit_any(t, s->value);
+    if (s->how == SIZE_TERM)
+        emit_any(t, s->size);
     else
-        how = SIZE_WHOLE;
-    emit_unit(t, kind | (uint32_t)bits_flags_list(t, &s[IN_FLAGS]) << 8 | (uint32_t)how << 16);
-    emit_unit(t, (uint32_t)s[IN_NUMBER].value);
-    emit_unit(t, unit);
-    emit_unit(t, kind == SEGMENT_STRING ? *text_at : 0);
-    if (kind == SEGMENT_STRING)
-        emit_word(t, 0);
-    else
-        emit_any(t, emit_source(t, &s[IN_VALUE]));
-    if (how == SIZE_TERM)
-        emit_any(t, emit_source(t, &s[IN_SIZE]));
-    else
-        emit_word(t, bits);
-    if (kind == SEGMENT_STRING) *text_at += text_units((uint64_t)s[IN_SIZE].value);
+        emit_word(t, s->bits);
+    if (s->kind == SEGMENT_STRING) *text_at += text_units(s->bits / 8);
+}
+
+static void put_segments(Transform *t, const Segment *s, size_t count) {
+    uint32_t text_at = (uint32_t)(t->count - t->start + count * SEGMENT_UNITS);
+    for (size_t i = 0; i < count; i++) put_segment(t, &s[i], &text_at);
+    for (size_t i = 0; i < count; i++)
+        if (s[i].kind == SEGMENT_STRING) emit_text(t, s[i].text, s[i].bits / 8);
+}
+
+// Whether all segments are integers of 1 to 64 bits, of fixed size; *bits: together.
+static bool fixed_integers(const Segment *s, size_t count, uint64_t *bits) {
+    *bits = 0;
+    for (size_t i = 0; i < count; i++) {
+        if (s[i].kind != SEGMENT_INTEGER || s[i].how != SIZE_FIXED || s[i].bits < 1 ||
+            s[i].bits > 64)
+            return false;
+        *bits += s[i].bits;
+    }
+    return count > 0;
 }
 
 // bs_create_bin Fail Heap Live Unit Dst Segments: Unit is that of the first segment, which says it,
 // too.
+typedef struct CreateBin {
+    Operand fail, heap, live, dst;
+    Segment *segments;
+    size_t count;
+    uint64_t units; // of the variable part
+} CreateBin;
+
+static void emit_create(Transform *t, const CreateBin *c) {
+    Operand count = op_num(c->count), units = op_num(c->units);
+    bool append = c->count > 0 && is_append(c->segments[0].kind);
+    uint64_t bits;
+    if (!fixed_integers(c->segments + append, c->count - append, &bits)) {
+        EMIT(t, OP_bs_create_bin, c->fail, c->heap, c->live, c->dst, count, units);
+    } else if (append) {
+        c->segments[0].bits = bits;
+        EMIT(t, OP_bs_append_fields, c->fail, c->heap, c->live, c->dst, count, units);
+    } else if (bits <= HEAP_BITS_BYTES_MAX * 8) {
+        EMIT(t, OP_bs_create_fields, c->fail, c->heap, c->live, c->dst, count, units,
+             op_num(HEAP_BITS_WORDS(bits)));
+    } else {
+        EMIT(t, OP_bs_create_bin, c->fail, c->heap, c->live, c->dst, count, units);
+    }
+    put_segments(t, c->segments, c->count);
+}
+
+// Reads the segments of the list. false: refused.
+static bool read_segments(Transform *t, const GenArg *list, uint32_t live, CreateBin *c) {
+    c->units = c->count * SEGMENT_UNITS;
+    for (size_t i = 0; i < c->count; i++) {
+        Segment *s = &c->segments[i];
+        if (!read_segment(t, list + 1 + SEGMENT_ARGS * i, live, s) ||
+            (i > 0 && is_append(s->kind))) {
+            emit_refuse(t, "a segment is broken");
+            return false;
+        }
+        if (s->kind == SEGMENT_STRING) c->units += text_units(s->bits / 8);
+    }
+    if (c->units > INT32_MAX) emit_refuse(t, "too many segments");
+    return !t->failed;
+}
+
 static void create_bin(Transform *t, const GenArg *a) {
     const GenArg *heap = &a[1];
     const GenArg *b = heap + 1 + (heap->kind == GEN_ALLOC ? 2 * heap->value : 0);
-    uint32_t live = (uint32_t)b[0].value;
-    const GenArg *segments = &b[4];
-    uint64_t count = (uint64_t)b[3].value / SEGMENT_ARGS;
-    if ((uint64_t)b[3].value % SEGMENT_ARGS != 0) {
+    const GenArg *list = &b[3];
+    CreateBin c = {bits_label(&a[0]), op_num(emit_alloc_words(heap)), bits_number(&b[0]),
+                   emit_source(t, &b[2]), .count = (size_t)list->value / SEGMENT_ARGS};
+    if ((size_t)list->value % SEGMENT_ARGS != 0) {
         emit_refuse(t, "segments are broken");
         return;
     }
-    uint64_t units = count * SEGMENT_UNITS;
-    for (uint64_t i = 0; i < count; i++) {
-        const GenArg *s = segments + SEGMENT_ARGS * i;
-        if (!segment_ok(t, s, i == 0, live)) {
-            emit_refuse(t, "a segment is broken");
-            return;
-        }
-        if (s[IN_VALUE].kind == GEN_U) units += text_units((uint64_t)s[IN_SIZE].value);
-    }
-    if (units > INT32_MAX) {
-        emit_refuse(t, "too many segments");
+    size_t bytes = MAX(c.count, (size_t)1) * sizeof *c.segments;
+    c.segments = mem_alloc(t->file->mem, bytes);
+    if (c.segments == NULL) {
+        emit_refuse(t, "no memory");
         return;
     }
-    EMIT(t, OP_bs_create_bin, bits_label(&a[0]), op_num(emit_alloc_words(heap)), op_num(live),
-         emit_source(t, &b[2]), op_num(count), op_num(units));
-    uint32_t text_at = (uint32_t)(t->count - t->start + count * SEGMENT_UNITS);
-    for (uint64_t i = 0; i < count; i++) put_segment(t, segments + SEGMENT_ARGS * i, &text_at);
-    for (uint64_t i = 0; i < count; i++) {
-        const GenArg *s = segments + SEGMENT_ARGS * i;
-        if (s[IN_VALUE].kind == GEN_U)
-            emit_text(t, t->file->strings.bytes + s[IN_VALUE].value, (uint64_t)s[IN_SIZE].value);
-    }
+    if (read_segments(t, list, (uint32_t)b[0].value, &c)) emit_create(t, &c);
+    mem_free(t->file->mem, c.segments, bytes);
 }
 
 bool transform_create(Transform *t, const GenOp *op, const GenArg *a) {

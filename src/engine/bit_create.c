@@ -140,6 +140,108 @@ static bool is_append(SegmentKind kind) {
     return kind == SEGMENT_APPEND || kind == SEGMENT_PRIVATE_APPEND;
 }
 
+// --- integers of fixed size ----------------------------------------------------------------------
+// The common case: the values, all small, are put together in a word, and words are written. What
+// is not common gives TERM_NONE, and is done again from the start by bits_create_gc.
+typedef struct SmallField {
+    uint64_t value; // cut to its size
+    unsigned bits;
+} SmallField;
+
+static ALWAYS_INLINE Term source(const Unit *at, const Term *x, const Term *E) {
+    uint64_t word = units_load64(at);
+    if (!op_any_is_register(word)) return word;
+    return op_any_is_y(word) ? E[op_any_number(word)] : x[op_any_number(word)];
+}
+
+static ALWAYS_INLINE bool small_field(const Unit *s, const Term *x, const Term *E, SmallField *f) {
+    Term t = source(s + SEGMENT_VALUE, x, E);
+    if (UNLIKELY(!term_is_small(t))) return false;
+    unsigned bits = (unsigned)units_load64(s + SEGMENT_SIZE);
+    uint64_t value = (uint64_t)term_small_value(t);
+    if (UNLIKELY(flags_of(s) & BITS_LITTLE)) value = bits_swap_to_little(value, bits);
+    *f = (SmallField){value << (64 - bits) >> (64 - bits), bits};
+    return true;
+}
+
+// Writes the low `bits` (1..64) of `word`; at least 8 bytes from there are the writer's, and what
+// he writes behind the bits does not matter.
+static ALWAYS_INLINE void write_word(uint8_t *bytes, uint64_t at, uint64_t word, unsigned bits) {
+    uint8_t *p = bytes + at / 8;
+    unsigned shift = (unsigned)at & 7;
+    if (UNLIKELY(shift + bits > 64)) {
+        bits_store(bytes, at, bits, word);
+        return;
+    }
+    uint64_t before = (uint64_t)(p[0] & ~(0xffu >> shift)) << 56;
+    uint64_t out = __builtin_bswap64(before | word << (64 - bits) >> shift);
+    memcpy(p, &out, sizeof out);
+}
+
+Term bits_append_fields(const Unit *s, uint32_t count, const Term *x, const Term *E, Term *htop) {
+    const Unit *end = s + SEGMENT_UNITS * (size_t)count;
+    Term base = source(s + SEGMENT_VALUE, x, E);
+    if (UNLIKELY(!term_is_kind(base, KIND_SUB_BITS))) return TERM_NONE;
+    Term *b = term_boxed_ptr(base);
+    uint64_t at = b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE, unit = s[SEGMENT_UNIT];
+    if (at == b[SUB_BITS_SIZE] || (unit != 1 && (unit != 8 || (at & 7) != 0))) return TERM_NONE;
+    BitsData *d = refc_bits_data(b[SUB_BITS_BASE]);
+    uint64_t size = at + units_load64(s + SEGMENT_SIZE);
+    if (UNLIKELY(d->used_bits != at || size + 64 > 8 * d->cap_bytes)) return TERM_NONE;
+    uint64_t word = 0;
+    unsigned bits = 0;
+    const Unit *first = s;
+    for (s += SEGMENT_UNITS; s < end; s += SEGMENT_UNITS) {
+        SmallField f;
+        if (UNLIKELY(!small_field(s, x, E, &f))) return TERM_NONE;
+        if (bits + f.bits > 64) {
+            write_word(d->bytes, at, word, bits);
+            at += bits;
+            bits = 0;
+        }
+        word = f.bits == 64 ? f.value : word << f.bits | f.value;
+        bits += f.bits;
+    }
+    write_word(d->bytes, at, word, bits);
+    d->used_bits = size;
+    if (kind_of(first) == SEGMENT_PRIVATE_APPEND) {
+        b[SUB_BITS_SIZE] = size | SUB_BITS_WRITABLE;
+        return base;
+    }
+    htop[0] = HEADER(KIND_SUB_BITS, SUB_BITS_WORDS - 1);
+    htop[SUB_BITS_BASE] = b[SUB_BITS_BASE];
+    htop[SUB_BITS_START] = 0;
+    htop[SUB_BITS_SIZE] = size | SUB_BITS_WRITABLE;
+    return term_boxed(htop);
+}
+
+Term bits_create_fields(const Unit *s, uint32_t count, const Term *x, const Term *E, Term *htop) {
+    const Unit *end = s + SEGMENT_UNITS * (size_t)count;
+    Term *to = htop + 2;
+    uint64_t word = 0, size = 0;
+    unsigned bits = 0; // of `word`
+    for (; s < end; s += SEGMENT_UNITS) {
+        SmallField f;
+        if (UNLIKELY(!small_field(s, x, E, &f))) return TERM_NONE;
+        size += f.bits;
+        if (bits + f.bits < 64) {
+            word = word << f.bits | f.value;
+            bits += f.bits;
+            continue;
+        }
+        unsigned rest = bits + f.bits - 64; // bits of the field that start the next word
+        uint64_t full = bits == 0 ? 0 : word << (64 - bits);
+        *to++ = __builtin_bswap64(full | f.value >> rest);
+        word = f.value;
+        bits = rest;
+    }
+    if (bits > 0) *to++ = __builtin_bswap64(word << (64 - bits));
+    htop[0] = HEADER(KIND_HEAP_BITS, to - htop - 1);
+    htop[1] = size;
+    return term_boxed(htop);
+}
+
+// --- segments of any kind ------------------------------------------------------------------------
 // How many bits all segments take, but for the one appended to. false: it has failed.
 static bool total_bits(Process *p, const BitsCreate *c, uint64_t *total) {
     const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;

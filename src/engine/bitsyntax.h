@@ -39,10 +39,17 @@ static ALWAYS_INLINE bool field_size(Term size, uint32_t unit, uint64_t *bits) {
     if (UNLIKELY(!term_is_small(size) || term_small_value(size) < 0)) return false;
     return !__builtin_mul_overflow((uint64_t)term_small_value(size), (uint64_t)unit, bits);
 }
-// An integer of 1 to FIELD_BITS_MAX bits.
-static ALWAYS_INLINE Term field_small(const uint8_t *bytes, uint64_t at, unsigned size,
-                                      unsigned flags) {
-    uint64_t v = bits_load(bytes, at, size);
+// `size` (1..57) bits from `at`, of which there are more up to `end`.
+static ALWAYS_INLINE uint64_t field_load(const uint8_t *bytes, uint64_t at, uint64_t end,
+                                         unsigned size) {
+    if (UNLIKELY(end - (at & ~(uint64_t)7) < 64) || UNLIKELY(size > 57))
+        return bits_load(bytes, at, size);
+    return bits_load_bytes(bytes + (at >> 3), 8) << (at & 7) >> (64 - size);
+}
+// An integer of 1 to FIELD_BITS_MAX bits; the data that may be read ends at `end`.
+static ALWAYS_INLINE Term field_small(const uint8_t *bytes, uint64_t at, uint64_t end,
+                                      unsigned size, unsigned flags) {
+    uint64_t v = field_load(bytes, at, end, size);
     if (UNLIKELY(flags != 0)) {
         if (flags & BITS_LITTLE) v = bits_swap_from_little(v, size);
         if (flags & BITS_SIGNED) v = (uint64_t)((int64_t)(v << (64 - size)) >> (64 - size));
@@ -123,6 +130,14 @@ typedef struct BitsCreate {
 } BitsCreate;
 // TERM_NONE with p->exc set: badarg or system_limit, with error_info.
 Term bits_create_gc(Process *p, const BitsCreate *c);
+// The same for integers of 1 to 64 bits each, fixed; the first segment may be one to append to,
+// whose SEGMENT_SIZE then says how many bits the others take. Operands are read from the registers
+// as they are; what is made stands at `htop`, where there is room for it. TERM_NONE: not this way;
+// bits_create_gc does it.
+Term bits_append_fields(const uint32_t *segments, uint32_t count, const Term *x, const Term *E,
+                        Term *htop);
+Term bits_create_fields(const uint32_t *segments, uint32_t count, const Term *x, const Term *E,
+                        Term *htop);
 Term bits_init_writable_gc(Process *p, Term size);
 
 // The instructions of compilers up to OTP 24: bs_init and bs_append say what is built from then on,
@@ -171,6 +186,16 @@ Term bits_char_size(SegmentKind kind, Term ch);
     do {                                                                                           \
         RESERVE_KEEPING(words, live_, context);                                                    \
         c = term_boxed_ptr(context);                                                               \
+    } while (0)
+// bs_create_bin, with the operands of that name.
+#define CREATE_BITS()                                                                              \
+    do {                                                                                           \
+        SAVE(NUM(live));                                                                           \
+        BitsCreate create_ = {I, UNITS(segments), NUM(count), NUM(heap)};                          \
+        Term made_ = bits_create_gc(p, &create_);                                                  \
+        BUILT(made_);                                                                              \
+        SET(dst, made_);                                                                           \
+        GOTO(UNITS(segments) + NUM(units));                                                        \
     } while (0)
 // The end of an instruction that builds a bit string or its size with fail label `fail`.
 #define BUILT(result_)                                                                             \
