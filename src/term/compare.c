@@ -154,6 +154,7 @@ static int compare_fun_entries(const TermEnv *env, Term a, Term b) {
     return c != 0 ? c : order_u64(x->old_uniq, y->old_uniq);
 }
 
+// Of any bits at any place.
 static int compare_bits(Term a, Term b, unsigned mode) {
     Bits x = bits_of(a), y = bits_of(b);
     if (mode & MODE_EQUAL) return x.size != y.size || !bits_equal(x, y);
@@ -574,28 +575,139 @@ static int compare_all(const TermEnv *env, Term a, Term b, unsigned mode) {
     return c;
 }
 
+// --- without the machine -------------------------------------------------------------------------
+
+// The bytes of a bit string of whole bytes that starts at a byte.
+static ALWAYS_INLINE bool whole_bytes(Term t, const uint8_t **bytes, uint64_t *size_bytes) {
+    Term *p = term_boxed_ptr(t);
+    uint64_t start = 0, size = p[1];
+    if (header_kind(p[0]) == KIND_SUB_BITS) {
+        start = p[SUB_BITS_START];
+        size = p[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE;
+        p = term_boxed_ptr(p[SUB_BITS_BASE]);
+    }
+    if (((start | size) & 7) != 0) return false;
+    const uint8_t *base = header_kind(p[0]) == KIND_HEAP_BITS
+                              ? (const uint8_t *)(p + 2)
+                              : ((const BitsData *)p[REFC_BITS_DATA])->bytes;
+    *bytes = base + start / 8;
+    *size_bytes = size / 8;
+    return true;
+}
+
+static int compare_binaries(Term a, Term b, unsigned mode) {
+    const uint8_t *x, *y;
+    uint64_t x_size, y_size;
+    if (!whole_bytes(a, &x, &x_size) || !whole_bytes(b, &y, &y_size)) return DESCEND;
+    if ((mode & MODE_EQUAL) && x_size != y_size) return 1;
+    int c = memcmp(x, y, MIN(x_size, y_size));
+    return c != 0 ? (c < 0 ? -1 : 1) : order_u64(x_size, y_size);
+}
+
+// Local references are equal in their two words, and ordered by the second, then the first.
+static int compare_local_refs(Term a, Term b) {
+    const Term *x = term_boxed_ptr(a), *y = term_boxed_ptr(b);
+    return x[2] != y[2] ? order_u64(x[2], y[2]) : order_u64(x[1], y[1]);
+}
+
+static bool is_local_ref(Term boxed) {
+    Kind kind = header_kind(term_header(boxed));
+    return kind == KIND_REF || kind == KIND_MAGIC_REF;
+}
+
+// Two different terms. DESCEND: that takes the machine.
+static ALWAYS_INLINE int compare_leaves(const TermEnv *env, Term a, Term b, unsigned mode) {
+    if (term_both_small(a, b)) return (int64_t)a < (int64_t)b ? -1 : 1;
+    if (term_is_immediate(a) || term_is_immediate(b)) {
+        if (mode == (MODE_KEYS | MODE_EQUAL)) return 1;
+        if (term_is_atom(a) && term_is_atom(b))
+            return mode & MODE_EQUAL ? 1 : atom_compare(env->atoms, a, b);
+    } else if (term_is_boxed(a) && term_is_boxed(b)) {
+        if (term_is_bitstring(a) && term_is_bitstring(b)) return compare_binaries(a, b, mode);
+        if (is_local_ref(a) && is_local_ref(b)) return compare_local_refs(a, b);
+    }
+    enum Rank a_rank = rank_of(a), b_rank = rank_of(b);
+    if (a_rank != b_rank) return a_rank < b_rank ? -1 : 1;
+    return a_rank == RANK_NUMBER ? compare_numbers(a, b, mode) : DESCEND;
+}
+
+// Elements from the first that takes the machine on.
+static NOINLINE int compare_elements(const TermEnv *env, const Term *a, const Term *b, size_t count,
+                                     unsigned mode) {
+    CompareState s;
+    s.env = env;
+    s.budget = INT64_MAX;
+    s.mode = mode;
+    work_stack_init(&s.stack, env->mem);
+    push_vector(&s, a, b, count);
+    int c = run_frames(&s, DESCEND);
+    work_stack_deinit(&s.stack);
+    return c;
+}
+
+enum { QUICK_DEPTH = 3 }; // of tuples in tuples
+
+static int compare_tuples(const TermEnv *env, Term a, Term b, unsigned mode, int depth);
+
+// At depth 0 the machine does what is left when something needs it; below, that is DESCEND.
+static ALWAYS_INLINE int compare_vectors(const TermEnv *env, const Term *x, const Term *y,
+                                         size_t count, unsigned mode, int depth) {
+    for (size_t i = 0; i < count; i++) {
+        if (x[i] == y[i]) continue;
+        int c = term_is_tuple(x[i]) && term_is_tuple(y[i]) && depth < QUICK_DEPTH
+                    ? compare_tuples(env, x[i], y[i], mode, depth + 1)
+                    : compare_leaves(env, x[i], y[i], mode);
+        if (c == 0) continue;
+        if (c == DESCEND && depth == 0) return compare_elements(env, x + i, y + i, count - i, mode);
+        return c;
+    }
+    return 0;
+}
+
+// Recursion is bounded by QUICK_DEPTH.
+static int compare_tuples(const TermEnv *env, Term a, Term b, unsigned mode, int depth) {
+    size_t count = term_tuple_arity(a);
+    if (count != term_tuple_arity(b)) return order_u64(count, term_tuple_arity(b));
+    return compare_vectors(env, term_tuple_elements(a), term_tuple_elements(b), count, mode, depth);
+}
+
+static int compare_flat_maps(const TermEnv *env, Term a, Term b, unsigned mode) {
+    size_t count = map_flat_size(a);
+    if (count != map_flat_size(b)) return order_u64(count, map_flat_size(b));
+    if (map_flat_keys(a) != map_flat_keys(b)) {
+        int c = compare_tuples(env, map_flat_keys(a), map_flat_keys(b), mode | MODE_KEYS, 0);
+        if (c != 0) return c;
+    }
+    return compare_vectors(env, map_flat_values(a), map_flat_values(b), count, mode, 0);
+}
+
+// Two different terms.
+static ALWAYS_INLINE int compare(const TermEnv *env, Term a, Term b, unsigned mode) {
+    if (term_is_tuple(a) && term_is_tuple(b)) return compare_tuples(env, a, b, mode, 0);
+    if (term_is_kind(a, KIND_MAP_FLAT) && term_is_kind(b, KIND_MAP_FLAT))
+        return compare_flat_maps(env, a, b, mode);
+    int c = compare_leaves(env, a, b, mode);
+    return c != DESCEND ? c : compare_all(env, a, b, mode);
+}
+
 // --- outside -------------------------------------------------------------------------------------
 
 int term_compare_slow(const TermEnv *env, Term a, Term b) {
-    if (term_is_atom(a) && term_is_atom(b)) return atom_compare(env->atoms, a, b);
-    return compare_all(env, a, b, 0);
+    if (term_is_immediate_float(a) && term_is_immediate_float(b)) return compare_numbers(a, b, 0);
+    return compare(env, a, b, 0);
 }
 
 int term_compare_exact(const TermEnv *env, Term a, Term b) {
-    if (a == b) return 0;
-    if (term_both_small(a, b)) return (int64_t)a < (int64_t)b ? -1 : 1;
-    if (term_is_atom(a) && term_is_atom(b)) return atom_compare(env->atoms, a, b);
-    return compare_all(env, a, b, MODE_KEYS);
+    return a == b ? 0 : compare(env, a, b, MODE_KEYS);
 }
 
 bool term_equal_slow(const TermEnv *env, Term a, Term b) {
+    if (a == b) return true;
     if (term_is_immediate(a) || term_is_immediate(b)) {
-        // Only numbers of two kinds can still be equal; smalls and atoms decide most.
-        if (a == b) return true;
-        if (!term_is_number(a) || !term_is_number(b)) return false;
-        return compare_numbers(a, b, 0) == 0;
+        // Only numbers of two kinds can still be equal.
+        return term_is_number(a) && term_is_number(b) && compare_numbers(a, b, 0) == 0;
     }
-    return compare_all(env, a, b, MODE_EQUAL) == 0;
+    return compare(env, a, b, MODE_EQUAL) == 0;
 }
 
 bool term_equal_exact_slow(const TermEnv *env, Term a, Term b) {
@@ -609,7 +721,7 @@ bool term_equal_exact_slow(const TermEnv *env, Term a, Term b) {
     } else if (!term_is_cons(b)) {
         return false;
     }
-    return compare_all(env, a, b, MODE_KEYS | MODE_EQUAL) == 0;
+    return compare(env, a, b, MODE_KEYS | MODE_EQUAL) == 0;
 }
 
 CompareState *compare_new(const TermEnv *env, Term a, Term b, CompareMode mode) {
