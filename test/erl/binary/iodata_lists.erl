@@ -4,6 +4,7 @@
 -compile([export_all, nowarn_export_all]).
 
 id(X) -> case_lib:id(X).
+bytes(N) -> binary_to_list(binary:copy(<<7>>, N)).
 b(N) -> binary:copy(<<1>>, N).
 unaligned(N) -> <<_:3, B:N/binary, _/bits>> = binary:copy(<<16#5a>>, N + 1), B.
 sizes(L) -> [byte_size(B) || B <- erlang:iolist_to_iovec(id(L))].
@@ -29,19 +30,19 @@ size_of() ->
                   id([[], <<1>>, <<1:1>>, [<<1:1>>, <<1:7>>], [1 | <<2>>], a, 5, [256],
                       [1, 2, [<<3, 4>>]], [b(100000) | b(3)]])).
 nested_deep() ->
-    L = lists:foldl(fun(X, A) -> [A, X rem 256] end, [], lists:seq(1, 200000)),
+    L = lists:foldl(fun(X, A) -> [A, X rem 256] end, [], lists:seq(1, 10000)),
     {iolist_size(L), erlang:crc32(L), erlang:crc32(list_to_binary(L))}.
 nested_deep_in_tails() ->
-    L = lists:foldl(fun(X, A) -> [[X rem 256] | A] end, <<>>, lists:seq(1, 200000)),
+    L = lists:foldl(fun(X, A) -> [[X rem 256] | A] end, <<>>, lists:seq(1, 10000)),
     {iolist_size(L), erlang:crc32(iolist_to_binary(L))}.
-long_bytes() -> B = list_to_binary(lists:duplicate(300000, 7)), {byte_size(B), erlang:crc32(B)}.
+long_bytes() -> B = list_to_binary(bytes(50000)), {byte_size(B), erlang:crc32(B)}.
 long_binaries() ->
-    B = iolist_to_binary(lists:duplicate(3000, [b(500), 1, unaligned(77)])),
+    B = iolist_to_binary(lists:duplicate(3000, [b(1500), 1, unaligned(77)])),
     {byte_size(B), erlang:crc32(B)}.
 long_bad_at_its_end() ->
-    case_lib:class(fun() -> list_to_binary(id([lists:duplicate(300000, 7), a])) end).
+    case_lib:class(fun() -> list_to_binary(id([bytes(50000), a])) end).
 long_bits() ->
-    B = list_to_bitstring([<<1:3>>, lists:duplicate(100000, [7, <<1:1>>])]),
+    B = list_to_bitstring([<<1:3>>, [[X, <<1:1>>] || X <- bytes(20000)]]),
     {bit_size(B), erlang:phash2(B)}.
 
 vector_small() ->
@@ -52,18 +53,18 @@ vector_before_a_byte() -> [{N, sizes([b(N), 1])} || N <- [64, 255, 256, 257, 900
 vector_pairs() -> [{N, sizes([b(N), b(N)])} || N <- [64, 255, 256, 257, 9000]].
 vector_many_small() ->
     [sizes(lists:duplicate(200, b(100))), sizes(lists:duplicate(1000, b(50))),
-     sizes(lists:duplicate(20, [b(200), b(300)])), sizes(lists:duplicate(20000, [1, b(10)]))].
+     sizes(lists:duplicate(20, [b(200), b(300)])), sizes(lists:duplicate(3000, [1, b(10)]))].
 vector_bytes() ->
-    [sizes(lists:duplicate(10000, 1)), sizes([lists:duplicate(20000, 1), b(100),
-                                              lists:duplicate(20000, 1)]),
-     sizes([lists:duplicate(8193, 1), b(300)])].
+    [sizes(bytes(10000)), sizes([bytes(20000), b(100),
+                                              bytes(20000)]),
+     sizes([bytes(8193), b(300)])].
 vector_mixed() ->
     [sizes([b(300), b(10), b(300), b(10), b(10), b(300)]),
      sizes([1, b(10000), 2, b(10000) | b(200)])].
 vector_unaligned() ->
     [sizes([unaligned(N), 1, unaligned(N)]) || N <- [100, 300, 10000]].
 vector_joined() ->
-    L = [lists:duplicate(700, [X, b(X * 7), unaligned(X * 5)]) || X <- [1, 20, 100]],
+    L = [lists:duplicate(300, [X, b(X * 7), unaligned(X * 5)]) || X <- [1, 20, 100]],
     V = erlang:iolist_to_iovec(L),
     {lists:all(fun is_binary/1, V), iolist_to_binary(V) =:= iolist_to_binary(L)}.
 vector_bad() ->
