@@ -18,6 +18,12 @@ enum { TUPLE_ARITY_MAX = (1 << 24) - 1 };
 static inline uint64_t bif_budget(const Process *p, uint64_t per_reduction) {
     return p->reds > 0 ? (uint64_t)p->reds * per_reduction : per_reduction;
 }
+// Units that a builtin may do at once although little is left of the slice, where going on later
+// would cost more: a quarter of a slice at least.
+static inline uint64_t bif_at_once(const Process *p, uint64_t per_reduction) {
+    uint64_t quarter = p->vm->slice_reductions * per_reduction / 4;
+    return MAX(bif_budget(p, per_reduction), quarter);
+}
 // Charges for `units` of work as above.
 static inline void bif_charge_units(Process *p, uint64_t units, uint64_t per_reduction) {
     bif_charge(p, units / per_reduction);

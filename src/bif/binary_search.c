@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: Apache-2.0
-// Searching bytes: memchr and memmem for one pattern, an Aho-Corasick automaton for several.
+// Searching bytes: blocks of bytes for one pattern, an Aho-Corasick automaton for several.
 //
 // The automaton (Aho and Corasick, "Efficient string matching", 1975) is built from the sorted
 // patterns: a node is the range of them that share its bytes, and the children of a node are the
@@ -134,6 +134,43 @@ PatternStatus pattern_new(Mem *m, PatternBytes *parts, size_t count, Pattern **o
     return count == 1 ? pattern_one(m, parts[0], out) : pattern_several(m, parts, count, out);
 }
 
+// --- one pattern ---------------------------------------------------------------------------------
+
+#ifdef __SSE2__
+#include <emmintrin.h>
+
+enum { BLOCK = 16, FALSE_STARTS_MAX = 64 };
+
+// Where `pattern`, of two bytes or more, is in `size` bytes; NULL: nowhere. Blocks of starts are
+// tried by the pattern's first and last byte at once. Where those are found too often without
+// the rest, memmem takes over, whose time is linear.
+static const uint8_t *find(const uint8_t *text, size_t size, PatternBytes pattern) {
+    if (size < pattern.size) return NULL;
+    const uint8_t *at = memchr(text, pattern.bytes[0], size - pattern.size + 1);
+    if (!at) return NULL;
+    const uint8_t *end = text + size - pattern.size + 1; // of where it may start
+    size_t last = pattern.size - 1, tried = 0;
+    const __m128i first_byte = _mm_set1_epi8((char)pattern.bytes[0]);
+    const __m128i last_byte = _mm_set1_epi8((char)pattern.bytes[last]);
+    for (; end - at >= BLOCK; at += BLOCK) {
+        __m128i a = _mm_loadu_si128((const __m128i *)at);
+        __m128i b = _mm_loadu_si128((const __m128i *)(at + last));
+        unsigned hits = (unsigned)_mm_movemask_epi8(
+            _mm_and_si128(_mm_cmpeq_epi8(a, first_byte), _mm_cmpeq_epi8(b, last_byte)));
+        for (; hits != 0; hits &= hits - 1, tried++) {
+            const uint8_t *start = at + __builtin_ctz(hits);
+            if (memcmp(start + 1, pattern.bytes + 1, last) == 0) return start;
+        }
+        if (tried > FALSE_STARTS_MAX && tried > (size_t)(at - text) / BLOCK) break;
+    }
+    return memmem(at, (size_t)(text + size - at), pattern.bytes, pattern.size);
+}
+#else
+static const uint8_t *find(const uint8_t *text, size_t size, PatternBytes pattern) {
+    return memmem(text, size, pattern.bytes, pattern.size);
+}
+#endif
+
 // --- searching -----------------------------------------------------------------------------------
 
 SearchStatus search_one(Search *s, PatternBytes pattern, const uint8_t *text, uint64_t *budget,
@@ -145,8 +182,7 @@ SearchStatus search_one(Search *s, PatternBytes pattern, const uint8_t *text, ui
         uint64_t starts = MIN(left - pattern.size + 1, *budget * ONE_BYTES_PER_UNIT);
         const uint8_t *from = text + s->position;
         const uint8_t *at = pattern.size == 1 ? memchr(from, pattern.bytes[0], starts)
-                                              : memmem(from, starts + pattern.size - 1,
-                                                       pattern.bytes, pattern.size);
+                                              : find(from, starts + pattern.size - 1, pattern);
         uint64_t seen = at ? (uint64_t)(at - from) + pattern.size : starts;
         *budget -= MIN(*budget, seen / ONE_BYTES_PER_UNIT + 1);
         s->position += seen;

@@ -145,9 +145,7 @@ BIF(erlang_function_exported_3, "erlang", "function_exported", "Module, Function
     if (!mfa_args(p, a, &ex)) return bif_badarg(p);
     if (!ex) return ATOM_false;
     if (ex->bif || is_engine_builtin(ex)) return ATOM_true;
-    const Module *m = code_module_find(p->vm->code, a[0]);
-    for (uint32_t i = 0; m && i < m->export_count; i++)
-        if (m->exports[i].name == ex->function && m->exports[i].arity == ex->arity)
-            return ATOM_true;
-    return ATOM_false;
+    // The entry of a function that is not defined is a stub, which lies in no module.
+    CodePlace place;
+    return bif_bool(code_place(p->vm->code, ex->entry[p->code_index], &place));
 }

@@ -100,9 +100,9 @@ BIF(append_walk_continue, "erts_internal", "append_walk_continue",
 }
 
 static Term append(Process *p, Term *a, Term is_plus_plus) {
-    uint64_t budget = bif_budget(p, BIF_CELLS_PER_REDUCTION), count = 0;
+    uint64_t most = bif_at_once(p, BIF_CELLS_PER_REDUCTION), count = 0;
     Term list = a[0];
-    for (; term_is_cons(list) && count < budget; list = term_tail(list)) count++;
+    for (; term_is_cons(list) && count < most; list = term_tail(list)) count++;
     if (term_is_cons(list)) {
         Term args[6] = {a[0], a[1], a[0], TERM_NIL, term_small(0), is_plus_plus};
         return bif_goto(p, BIF_ID_append_walk_continue, 6, args);

@@ -175,7 +175,7 @@ BIF(erlang_tuple_to_list_1, "erlang", "tuple_to_list", "Tuple", 0,
     "A list of the elements of Tuple.") {
     if (!term_is_tuple(a[0])) return bif_badarg(p);
     size_t arity = term_tuple_arity(a[0]);
-    if (arity > bif_budget(p, BIF_CELLS_PER_REDUCTION)) {
+    if (arity > bif_at_once(p, BIF_CELLS_PER_REDUCTION)) {
         Term args[3] = {a[0], term_small((int64_t)arity), TERM_NIL};
         return bif_goto(p, BIF_ID_tuple_to_list_continue, 3, args);
     }

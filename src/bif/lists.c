@@ -6,9 +6,9 @@
 
 BIF(lists_reverse_2, "lists", "reverse", "List1, Tail", 0,
     "The elements of List1 in reverse order, then Tail.") {
-    uint64_t budget = bif_budget(p, BIF_CELLS_PER_REDUCTION), count = 0;
+    uint64_t most = bif_at_once(p, BIF_CELLS_PER_REDUCTION), count = 0;
     Term list = a[0];
-    for (; term_is_cons(list) && count < budget; list = term_tail(list)) count++;
+    for (; term_is_cons(list) && count < most; list = term_tail(list)) count++;
     if (!term_is_list(list)) return bif_badarg(p);
     Hp hp;
     if (!process_reserve_gc(p, count * CONS_WORDS, &hp)) return TERM_NONE;

@@ -101,11 +101,17 @@ static uint64_t utf8_valid(const uint8_t *s, uint64_t size, Utf8End *end) {
     while (i < size) {
         if (s[i] < 0x80) {
             uint64_t word;
-            for (; i + 8 <= size; i += 8) {
+            for (i++; i + 8 <= size; i += 8) {
                 memcpy(&word, s + i, 8);
-                if (word & 0x8080808080808080u) break;
+                if (word & 0x8080808080808080u) {
+                    i += (unsigned)__builtin_ctzll(word & 0x8080808080808080u) / 8;
+                    break;
+                }
             }
-            while (i < size && s[i] < 0x80) i++;
+            continue;
+        }
+        if (s[i] >= 0xc2 && s[i] < 0xe0 && i + 1 < size && (s[i + 1] & 0xc0) == 0x80) {
+            i += 2;
             continue;
         }
         unsigned length = utf8_length(s[i]), have = 1;
@@ -125,16 +131,23 @@ static uint64_t utf8_valid(const uint8_t *s, uint64_t size, Utf8End *end) {
 
 // --- walking -------------------------------------------------------------------------------------
 
+// A character of a list: what is not an integer makes the data no chardata.
 static Walk put_char(UnicodeJob *job, Term ch) {
     if (!term_is_small(ch)) return term_is_integer(ch) ? WALK_WRONG : WALK_BADARG;
     int64_t n = term_small_value(ch);
-    unsigned size = n < 0 || (job->latin1 && n > 255) ? 0 : bits_utf8_size(n);
-    if (size == 0 || job->leftover_count > 0) return WALK_WRONG;
+    if (job->leftover_count > 0) return WALK_WRONG;
+    if (LIKELY(job->cap - job->size >= UTF8_MAX) && n >= 0 && n < 0x800 &&
+        (n <= 0xff || !job->latin1)) {
+        uint8_t *to = job_text(job) + job->size;
+        job->size += n < 0x80 ? 1 : 2;
+        to[0] = n < 0x80 ? (uint8_t)n : (uint8_t)(0xc0 | n >> 6);
+        if (n >= 0x80) to[1] = (uint8_t)(0x80 | (n & 0x3f));
+        return WALK_DONE;
+    }
+    unsigned size = n < 0 || (job->latin1 && n > 0xff) ? 0 : bits_utf8_size(n);
+    if (size == 0) return WALK_WRONG;
     if (!job_room(job, size)) return WALK_NO_MEMORY;
-    if (n < 0x80)
-        job_text(job)[job->size] = (uint8_t)n;
-    else
-        bits_put_utf8(job_text(job), job->size * 8, (int32_t)n);
+    bits_put_utf8(job_text(job), job->size * 8, (int32_t)n);
     job->size += size;
     return WALK_DONE;
 }
