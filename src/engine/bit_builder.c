@@ -126,6 +126,7 @@ Term bits_add(Process *p, Term old, Term size, uint32_t unit) {
     uint64_t start, more;
     BitsFault fault = segment_size(size, unit, &more);
     if (fault == BITS_OK) fault = segment_size(old, 1, &start);
-    if (fault == BITS_OK && more > BITS_SIZE_MAX - start) fault = BITS_LIMIT;
+    if (fault == BITS_OK && (start > BITS_SIZE_MAX || more > BITS_SIZE_MAX - start))
+        fault = BITS_LIMIT;
     return fault == BITS_OK ? term_small((int64_t)(start + more)) : fault_error(p, fault);
 }

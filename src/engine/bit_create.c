@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Building bit strings from segments. The order in which errors are found is the reference's: sizes
-// that are terms first, in the order of the segments; then the types of whole binaries; then
-// everything else while the segments are written.
+// Building bit strings from segments. The order in which errors are found is the reference's:
+// first, segment by segment, sizes that are terms, the types of whole binaries, and whether what
+// UTF-32 is made of is a character; then what is appended to; then everything else while the
+// segments are written.
 #include "engine/bitsyntax.h"
 #include "engine/engine_int.h"
 #include "term/map.h"
@@ -10,7 +11,7 @@
 BitsFault segment_size(Term size, uint32_t unit, uint64_t *bits) {
     if (LIKELY(term_is_small(size))) {
         if (term_small_value(size) < 0) return BITS_SIZE;
-        if (!field_size(size, unit, bits) || *bits > BITS_SIZE_MAX) return BITS_LIMIT;
+        if (!field_size(size, unit, bits) || *bits > INT64_MAX) return BITS_LIMIT;
         return BITS_OK;
     }
     return term_is_kind(size, KIND_BIG_POS) ? BITS_LIMIT : BITS_SIZE;
@@ -242,46 +243,47 @@ Term bits_create_fields(const Unit *s, uint32_t count, const Term *x, const Term
 }
 
 // --- segments of any kind ------------------------------------------------------------------------
+// How many bits a segment takes; *culprit: what is wrong if something is.
+static BitsFault segment_bits(Process *p, const Unit *s, uint64_t *bits, Term *culprit) {
+    SegmentKind kind = kind_of(s);
+    *bits = 0;
+    switch (size_of(s)) {
+    case SIZE_FIXED: *bits = units_load64(s + SEGMENT_SIZE); return BITS_OK;
+    case SIZE_TERM:
+        *culprit = engine_any(p, s + SEGMENT_SIZE);
+        return segment_size(*culprit, s[SEGMENT_UNIT], bits);
+    case SIZE_WHOLE: break;
+    }
+    if (is_append(kind)) return BITS_OK;
+    *culprit = engine_any(p, s + SEGMENT_VALUE);
+    if (kind == SEGMENT_BINARY) {
+        if (!term_is_bitstring(*culprit)) return BITS_TYPE;
+        *bits = bits_size(*culprit);
+        return BITS_OK;
+    }
+    *bits = 8 * (uint64_t)term_small_value(bits_char_size(kind, *culprit));
+    bool bad = kind == SEGMENT_UTF32 &&
+               (!term_is_small(*culprit) || bits_utf32_size(term_small_value(*culprit)) == 0);
+    return bad ? BITS_TYPE : BITS_OK;
+}
+
 // How many bits all segments take, but for the one appended to. false: it has failed.
 static bool total_bits(Process *p, const BitsCreate *c, uint64_t *total) {
     const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
-    uint64_t sum = 0, bits;
+    uint64_t sum = 0;
     for (const Unit *s = c->segments; s < end; s += SEGMENT_UNITS) {
-        if (size_of(s) == SIZE_WHOLE) continue;
-        Term size = engine_any(p, s + SEGMENT_SIZE);
-        BitsFault fault = BITS_OK;
-        if (size_of(s) == SIZE_FIXED)
-            bits = units_load64(s + SEGMENT_SIZE);
-        else
-            fault = segment_size(size, s[SEGMENT_UNIT], &bits);
-        if (fault == BITS_OK && bits > BITS_SIZE_MAX - sum) fault = BITS_LIMIT;
+        uint64_t bits;
+        Term culprit = TERM_NIL;
+        BitsFault fault = segment_bits(p, s, &bits, &culprit);
         if (fault != BITS_OK) {
-            if (size_of(s) == SIZE_FIXED) size = term_small((int64_t)bits);
-            (void)create_failed(p, s, fault, size);
+            (void)create_failed(p, s, fault, culprit);
             return false;
         }
-        sum += bits;
-    }
-    for (const Unit *s = c->segments; s < end; s += SEGMENT_UNITS) {
-        if (size_of(s) != SIZE_WHOLE || is_append(kind_of(s))) continue;
-        Term value = engine_any(p, s + SEGMENT_VALUE);
-        SegmentKind kind = kind_of(s);
-        BitsFault fault = BITS_OK;
-        if (kind != SEGMENT_BINARY)
-            bits = 8 * (uint64_t)term_small_value(bits_char_size(kind, value));
-        else if (term_is_bitstring(value))
-            bits = bits_size(value);
-        else
-            fault = BITS_TYPE;
-        if (fault == BITS_OK && bits > BITS_SIZE_MAX - sum) fault = BITS_LIMIT;
-        if (fault != BITS_OK) {
-            (void)create_failed(p, s, fault, value);
-            return false;
-        }
-        sum += bits;
+        sum = MIN(sum, BITS_SIZE_MAX + 1) + MIN(bits, BITS_SIZE_MAX + 1);
     }
     *total = sum;
-    return true;
+    if (sum > BITS_SIZE_MAX) (void)bif_system_limit(p);
+    return sum <= BITS_SIZE_MAX;
 }
 
 static BitsFault put(Process *p, const BitsCreate *c, const Unit *s, BitsTarget *to, Term *value) {
