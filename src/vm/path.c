@@ -188,30 +188,12 @@ static bool give_name(Vm *vm, Term name, const char **module) {
     return true;
 }
 
-// The module's name as a C string, kept until the machine is freed. NULL: no memory.
-static const char *module_name(Vm *vm, Term name) {
-    const Atom *a = atom_get(vm->core.env.atoms, name);
-    for (ModuleName *n = vm->names; n != NULL; n = n->next)
-        if (n->atom == name) return n->text;
-    size_t bytes = sizeof(ModuleName) + a->size_bytes + 1;
-    ModuleName *n = mem_alloc(&vm->core.mem, bytes);
-    if (n == NULL) {
-        vm_error(vm, "out of memory");
-        return NULL;
-    }
-    *n = (ModuleName){vm->names, name, bytes};
-    memcpy(n->text, a->text, a->size_bytes);
-    n->text[a->size_bytes] = '\0';
-    vm->names = n;
-    return n->text;
-}
-
 bool dt_load_file(dt_vm *vm, const char *path, const char **module) {
     Term name;
     if (!path_load_file(vm, path, &name)) return false;
-    if (module == NULL) return true;
-    *module = module_name(vm, name);
-    return *module != NULL;
+    if (module == NULL || give_name(vm, name, module)) return true;
+    vm_error(vm, "out of memory");
+    return false;
 }
 
 // --- programs ------------------------------------------------------------------------------------

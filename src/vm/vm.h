@@ -15,14 +15,6 @@ typedef struct ModuleName {
     char text[];
 } ModuleName;
 
-// The name of a loaded module, as dt_load_file gives it.
-typedef struct ModuleName {
-    struct ModuleName *next;
-    Term atom;
-    size_t bytes; // of this block
-    char text[];
-} ModuleName;
-
 typedef struct Vm {
     VmCore core; // first: the rooms below know no more
     Registers *regs;
@@ -30,8 +22,7 @@ typedef struct Vm {
     char **paths;   // folders with .beam files, in the order in which they are searched
     size_t path_count, path_cap;
     size_t own_paths; // how many of them were put in front by dt_add_path
-    ModuleName *names;
-    bool otp_listed; // OTP's folders are in `paths`
+    bool otp_listed;  // OTP's folders are in `paths`
     ModuleName *names;
     char error[VM_ERROR_BYTES];
 } Vm;
