@@ -68,9 +68,9 @@ compressed_bad_level() ->
 compressed_with_minor_version() ->
     T = lists:duplicate(200, 'é'),
     binary_to_term(term_to_binary(T, [compressed, {minor_version, 2}])) =:= T.
-compressed_by_zlib_format() ->
-    T = lists:duplicate(1000, a), <<131, 80, S:32, Z/binary>> = term_to_binary(T, [compressed]),
-    U = zlib:uncompress(Z), {S =:= byte_size(U), <<131, U/binary>> =:= term_to_binary(T)}.
+compressed_says_the_size_of_the_rest() ->
+    T = lists:duplicate(1000, a), <<131, 80, S:32, _/binary>> = term_to_binary(T, [compressed]),
+    S =:= byte_size(term_to_binary(T)) - 1.
 options_bad() ->
     [case_lib:top(fun() -> term_to_binary(a, id(O)) end)
      || O <- [a, [a], [compressed | x], [{minor_version}], [{compressed, 1, 2}], [safe], #{}]].
