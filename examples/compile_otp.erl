@@ -17,9 +17,12 @@ main(Module) ->
     Printed = [erl_pp:form(F) || F <- Forms, element(1, F) =:= function],
     say("erl_pp      printed them again, for instance:~n~n~ts~n",
         [lists:flatten(hd([P || P <- Printed, iolist_size(P) > 120, iolist_size(P) < 250]))]),
-    {ok, Module, Beam} = compile:forms(Forms, [no_spawn_compiler_process, binary, deterministic]),
-    say("compile     made a .beam file of ~p bytes~n", [byte_size(Beam)]),
-    {byte_size(Beam), hex(erlang:md5(Beam))}.
+    {ok, Module, Asm} = compile:forms(Forms, [no_spawn_compiler_process, to_asm, binary]),
+    {Module, _, _, Code, _} = Asm,
+    say("compile     made ~p instructions for ~p functions~n",
+        [lists:sum([length(Is) || {function, _, _, _, Is} <- Code]), length(Code)]),
+    Bytes = term_to_binary(Asm),
+    {byte_size(Bytes), hex(erlang:md5(Bytes))}.
 
 hex(Bytes) ->
     string:lowercase(binary_to_list(binary:encode_hex(Bytes))).
