@@ -469,7 +469,8 @@ HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
     if (words < HEAP_WORDS_LIMIT) {
         if (heap_has_room(h, words)) return HEAP_OK;
         bool room = (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE;
-        if (room && h->config.stress && stress_slack(heap_used_words(h)) > 0) return HEAP_OK;
+        size_t held = heap_used_words(h) + (size_t)(h->end - h->stack);
+        if (room && h->config.stress && stress_slack(held) > 0) return HEAP_OK;
     }
     // Stress: every second collection moves everything, the others what a minor one moves.
     return heap_collect_gc(h, words, roots, h->config.stress && h->minor_count > 0);
