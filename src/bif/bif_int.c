@@ -49,7 +49,8 @@ int64_t bif_list_text(Term list, uint8_t *bytes, size_t max) {
 
 static bool put_binary(Buf *out, Term t) {
     Bits b = bits_of(t);
-    if (!bits_is_binary(b) || !buf_reserve(out, b.size / 8)) return bits_is_binary(b);
+    if (!bits_is_binary(b) || b.size == 0) return bits_is_binary(b);
+    if (!buf_reserve(out, b.size / 8)) return true; // out->failed says it
     memset(out->data + out->size_bytes, 0, b.size / 8);
     bits_copy(out->data, out->size_bytes * 8, b.bytes, b.offset, b.size);
     out->size_bytes += b.size / 8;
