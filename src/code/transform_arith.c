@@ -22,7 +22,34 @@ static enum OpId operator_op(const Export *ex) {
 // A builtin that is not there yet, or not made for this, is found out when it is called. Those for
 // guards neither run on in parts nor end the process.
 static bool missing(Transform *t, const Export *ex) {
-    if (ex->bif_in_guards) return false;
+    if (ex->bif != NULL && ex->bif_in_guards) return false;
+    EMIT(t, OP_unsupported, op_const(ex->function));
+    return true;
+}
+
+// The results of these may take room on the heap, which is gc_bif's to make: bif leaves alone what
+// is reserved for the instructions behind it.
+static bool takes_heap(const Export *ex) {
+    switch (ex->function) {
+    case ATOM_plus:
+    case ATOM_minus:
+    case ATOM_divide:
+    case ATOM_bnot:
+    case ATOM_abs:
+    case ATOM_float:
+    case ATOM_round:
+    case ATOM_trunc:
+    case ATOM_ceil:
+    case ATOM_floor:
+    case ATOM_binary_part: return true;
+    default: return operator_op(ex) != OP_COUNT;
+    }
+}
+
+// A builtin that bif cannot call.
+static bool not_bare(Transform *t, const Export *ex) {
+    if (missing(t, ex)) return true;
+    if (!takes_heap(ex)) return false;
     EMIT(t, OP_unsupported, op_const(ex->function));
     return true;
 }
@@ -57,7 +84,7 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
 // bif1 Fail Import Arg Dst
 static void bif1(Transform *t, const GenArg *a) {
     const Export *ex = emit_import(t, a[1].value);
-    if (ex == NULL || missing(t, ex)) return;
+    if (ex == NULL || not_bare(t, ex)) return;
     Operand fail = op_label((uint64_t)a[0].value), x = emit_source(t, &a[2]),
             dst = emit_source(t, &a[3]);
     enum OpId op = OP_bif1;
@@ -72,7 +99,7 @@ static void bif1(Transform *t, const GenArg *a) {
 // bif2 Fail Import Arg1 Arg2 Dst
 static void bif2(Transform *t, const GenArg *a) {
     const Export *ex = emit_import(t, a[1].value);
-    if (ex == NULL || missing(t, ex)) return;
+    if (ex == NULL || not_bare(t, ex)) return;
     Operand fail = op_label((uint64_t)a[0].value), x = emit_source(t, &a[2]),
             y = emit_source(t, &a[3]), dst = emit_source(t, &a[4]);
     if (ex->module == ATOM_erlang) {
@@ -131,7 +158,7 @@ bool transform_arith(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_gc_bif3: gc_bif(t, a, 3); return true;
     case GENOP_bif0: {
         const Export *ex = emit_import(t, a[0].value);
-        if (ex != NULL && !missing(t, ex)) EMIT(t, OP_bif0, op_ptr(ex), emit_source(t, &a[1]));
+        if (ex != NULL && !not_bare(t, ex)) EMIT(t, OP_bif0, op_ptr(ex), emit_source(t, &a[1]));
         return true;
     }
     case GENOP_bif1: bif1(t, a); return true;

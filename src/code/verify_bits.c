@@ -107,6 +107,7 @@ static bool bs_match(Verifier *v, const GenArg *const o[]) {
 static bool context_to_binary(Verifier *v, const GenArg *reg) {
     Val val;
     if (!use_any(v, reg, &val) || !may_raise(v)) return false;
+    v->cur->heap = 0; // the bit string is made anew
     unsigned kinds = val.kinds & ~(unsigned)BEAM_TYPE_MATCH_CTX;
     bool ctx = kinds != val.kinds;
     return !ctx || define_kinds(v, reg, kinds | BEAM_TYPE_BITSTRING);
@@ -157,7 +158,7 @@ bool verify_match(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 static bool starts_building(Verifier *v, const GenArg *fail, const GenArg *heap,
                             const GenArg *dst) {
     if (!branch_fail(v, fail)) return false;
-    if (heap != NULL) v->cur->heap = (uint32_t)beam_heap_words(heap);
+    v->cur->heap = heap != NULL ? (uint32_t)beam_heap_words(heap) : 0;
     v->cur->builder = true;
     return define_kinds(v, dst, BEAM_TYPE_BITSTRING);
 }

@@ -164,8 +164,13 @@ static bool call_bif(Verifier *v, const GenArg *const o[], unsigned count, bool 
         if (!use_term(v, o[(gc ? 3 : 2) + i], &args[i])) return false;
     // Also a guard may end the process, when there is no memory.
     if (gc ? !may_collect(v, o[1]->value) : !may_raise(v)) return false;
-    return branch_fail(v, o[0]) &&
-           define_kinds(v, o[(gc ? 3 : 2) + count], bif_kinds(v, import, args, count));
+    // A builtin that fails may have used up what was reserved, for the reason that nobody reads.
+    State *s = v->cur;
+    uint32_t heap = s->heap;
+    s->heap = 0;
+    bool ok = branch_fail(v, o[0]);
+    s->heap = heap;
+    return ok && define_kinds(v, o[(gc ? 3 : 2) + count], bif_kinds(v, import, args, count));
 }
 
 bool verify_bif(Verifier *v, const GenOp *op, const GenArg *const o[]) {

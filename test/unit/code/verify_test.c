@@ -124,6 +124,14 @@ static const Case cases[] = {
      "fun f/1; allocate 2 1; catch y0 L100; get_hd x0 x0; move x0 y1; label 100; catch_end y0; "
      "move y1 x0; deallocate 2; return",
      "y1 is not defined"},
+    {"heap that a failing builtin may have used",
+     "fun f/1; test_heap 2 1; bif2 L100 erlang:map_get/2 'a x0 x1; return; label 100; put_list x0 "
+     "[] x0; return",
+     "it takes 2 words of heap, but 0 are reserved"},
+    {"heap that a bit string may have used",
+     "fun f/1; bs_start_match2 F x0 1 0 x1; test_heap 2 2; bs_context_to_binary x1; put_list x0 [] "
+     "x0; return",
+     "it takes 2 words of heap, but 0 are reserved"},
     {"tag of the empty tuple", "fun f/1; is_tagged_tuple F x0 0 'a; return", "has no tag"},
     {"catch that is not clear where an unproven instruction may raise",
      "fun f/1; allocate 2 1; move [] y1; is_nil L100 x0; move [] y0; jump L101; label 100; catch "
