@@ -43,6 +43,17 @@ BIF(erts_internal_system_check_1, "erts_internal", "system_check", "Check", 0,
     return a[0] == ATOM_schedulers ? ATOM_ok : bif_badarg(p);
 }
 
+BIF(erts_internal_get_creation_0, "erts_internal", "get_creation", "", 0,
+    "This node's incarnation; undefined while it is not distributed.") {
+    return p->vm->env.node == ATOM_nonode_at_nohost ? ATOM_undefined
+                                                    : term_small(p->vm->env.creation);
+}
+
+BIF(erts_internal_is_system_process_1, "erts_internal", "is_system_process", "Pid", 0,
+    "Whether Pid is a process of the machine's own: it has none.") {
+    return term_is_local_pid(a[0]) ? ATOM_false : bif_badarg(p);
+}
+
 // --- dynamic trace probes: there are none --------------------------------------------------------
 
 BIF(erlang_dt_get_tag_0, "erlang", "dt_get_tag", "", 0, "The tag of the process for probes.") {
