@@ -2,6 +2,8 @@
 // Collections: random terms against a model, in all modes; depth, limits, accounting.
 #include "graph.h"
 
+#include "term/map.h"
+
 static const HeapConfig plain = {
     .min_words = 233, .min_vheap_bytes = 1 << 20, .fullsweep_after = 65535};
 
@@ -246,6 +248,54 @@ static void views_keep_their_base(void **state) {
     }
 }
 
+// What term/*.h say of each kind's words, once more.
+static void term_words_of_kinds(void **state) {
+    enum { WORDS = 5 };
+    static const struct {
+        Kind kind;
+        size_t first, count;
+    } expected[] = {
+        {KIND_TUPLE, 1, WORDS},        {KIND_MAP_FLAT, 1, WORDS},     {KIND_FUN, 2, WORDS - 1},
+        {KIND_MAP_TRIE, 3, WORDS - 2}, {KIND_MAP_NODE, 2, WORDS - 1}, {KIND_SUB_BITS, 1, 1},
+        {KIND_MATCH_CTX, 1, 1},
+    };
+    for (int kind = 0; kind < 16; kind++) {
+        TermRange r = object_term_range(HEADER(kind, WORDS));
+        size_t first = WORDS + 1, count = 0; // none
+        for (size_t i = 0; i < ARRAY_COUNT(expected); i++) {
+            if ((int)expected[i].kind != kind) continue;
+            first = expected[i].first;
+            count = expected[i].count;
+        }
+        assert_int_equal(r.first, first);
+        assert_int_equal(r.count, count);
+    }
+}
+
+static void large_maps(void **state) {
+    enum { PAIRS = 3000 };
+    World *w = open_world(plain);
+    TermEnv env = {.mem = &w->mem};
+    Term *kv = malloc(2 * PAIRS * sizeof(Term));
+    Hp hp = open_hp(w, map_build_words(PAIRS) + PAIRS * 3);
+    for (int i = 0; i < PAIRS; i++) {
+        kv[2 * i] = term_small(i);
+        kv[2 * i + 1] = hp_tuple2(&hp, term_small(i), TERM_NIL);
+    }
+    w->slot[0] = map_build(&env, &hp, kv, PAIRS);
+    heap_commit(&w->heap, &hp);
+    free(kv);
+    for (int round = 0; round < 5; round++) {
+        collect_now(w, round % 2 == 1);
+        assert_int_equal(map_size(w->slot[0]), PAIRS);
+        for (int i = 0; i < PAIRS; i++) {
+            Term v = map_get(&env, w->slot[0], term_small(i));
+            assert_int_equal(term_tuple_elements(v)[0], term_small(i));
+        }
+    }
+    close_world(w);
+}
+
 static void max_size(void **state) {
     HeapConfig config = plain;
     config.max_words = 10000;
@@ -387,6 +437,8 @@ int main(void) {
         cmocka_unit_test(random_terms_stress),
         cmocka_unit_test(random_terms_failing_memory),
         cmocka_unit_test(views_keep_their_base),
+        cmocka_unit_test(term_words_of_kinds),
+        cmocka_unit_test(large_maps),
         cmocka_unit_test(max_size),
         cmocka_unit_test(garbage_needs_no_room),
         cmocka_unit_test(shrinks_when_data_dies),
