@@ -9,6 +9,10 @@ void buf_init(Buf *b, Mem *m) {
     *b = (Buf){.mem = m};
 }
 
+void buf_init_fixed(Buf *b, void *data, size_t cap_bytes) {
+    *b = (Buf){.data = data, .cap_bytes = cap_bytes};
+}
+
 void buf_deinit(Buf *b) {
     mem_free(b->mem, b->data, b->cap_bytes);
     *b = (Buf){.mem = b->mem};
@@ -17,6 +21,10 @@ void buf_deinit(Buf *b) {
 bool buf_reserve(Buf *b, size_t more_bytes) {
     if (b->failed) return false;
     if (LIKELY(b->cap_bytes - b->size_bytes >= more_bytes)) return true;
+    if (b->mem == NULL) {
+        b->failed = true;
+        return false;
+    }
     size_t cap = MAX(b->cap_bytes + b->cap_bytes / 2, b->size_bytes + more_bytes);
     cap = MAX(cap, (size_t)128);
     uint8_t *data = mem_realloc(b->mem, b->data, b->cap_bytes, cap);

@@ -14,6 +14,8 @@ typedef struct Buf {
 } Buf;
 
 void buf_init(Buf *b, Mem *m);
+// On the caller's memory, which never grows: what does not fit sets `failed`. Needs no deinit.
+void buf_init_fixed(Buf *b, void *data, size_t cap_bytes);
 void buf_deinit(Buf *b);
 WARN_UNUSED bool buf_reserve(Buf *b, size_t more_bytes);
 void buf_put(Buf *b, const void *bytes, size_t count);

@@ -10,8 +10,8 @@
 
 // Steps of the format's machines (etf_job.h) that one reduction pays for.
 enum { ETF_STEPS_PER_REDUCTION = 8 };
-// What is read in one go: so little that it fits any slice.
-enum { ETF_AT_ONCE_BYTES = 4096 };
+// What is read or written in one go: so little that it fits any slice.
+enum { ETF_AT_ONCE_BYTES = 4096, ETF_SHORT_BYTES = 256 };
 
 static int64_t etf_budget(const Process *p) {
     return (int64_t)bif_budget(p, ETF_STEPS_PER_REDUCTION);
@@ -146,17 +146,31 @@ static Term write_term(Process *p, Term t, const EtfEncodeOpts *opts, EtfEncodeK
     return result;
 }
 
+// The usual case is a short term: it takes no job.
+static Term write_binary(Process *p, Term t, const EtfEncodeOpts *opts) {
+    uint8_t bytes[ETF_SHORT_BYTES];
+    size_t count = etf_encode_short(&p->vm->env, t, opts, bytes, sizeof bytes);
+    if (count == 0) return write_term(p, t, opts, ETF_ENCODE_BYTES);
+    bif_charge_units(p, count, ETF_STEPS_PER_REDUCTION);
+    Hp hp;
+    if (!process_reserve_gc(p, bits_words(8 * count), &hp)) return TERM_NONE;
+    Term result = hp_binary(&p->vm->mem, &hp, bytes, count);
+    if (result == TERM_NONE) return bif_system_limit(p);
+    process_commit(p, &hp);
+    return result;
+}
+
 BIF(erlang_term_to_binary_1, "erlang", "term_to_binary", "Term", 0,
     "Term in the external format.") {
     EtfEncodeOpts opts = encode_defaults(p);
-    return write_term(p, a[0], &opts, ETF_ENCODE_BYTES);
+    return write_binary(p, a[0], &opts);
 }
 
 BIF(erlang_term_to_binary_2, "erlang", "term_to_binary", "Term, Options", 0,
     "Term in the external format, as Options say.") {
     EtfEncodeOpts opts = encode_defaults(p);
     if (!encode_options(a[1], &opts)) return bif_badarg(p);
-    return write_term(p, a[0], &opts, ETF_ENCODE_BYTES);
+    return write_binary(p, a[0], &opts);
 }
 
 BIF(erlang_term_to_iovec_1, "erlang", "term_to_iovec", "Term", 0,

@@ -195,7 +195,13 @@ static bool build_term(EtfBuilder *b, Term *dest) {
 
 void etf_builder_init(EtfBuilder *b, const TermEnv *env, Hp *hp, const EtfScan *scan) {
     ASSERT(scan->error == NULL && !scan->no_memory);
-    *b = (EtfBuilder){.env = env, .hp = hp, .p = scan->payload};
+    // Field by field: the frames' own room is not to be cleared.
+    b->env = env;
+    b->hp = hp;
+    b->p = scan->payload;
+    b->dest = NULL;
+    b->pairs = NULL;
+    b->error = NULL;
     b->result = TERM_NONE;
     b->off_before = *hp->off;
     work_stack_init(&b->frames, env->mem);

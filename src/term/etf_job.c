@@ -221,6 +221,21 @@ void etf_encode(const TermEnv *env, Buf *out, Term t, const EtfEncodeOpts *opts)
     etf_encode_job_free(job);
 }
 
+size_t etf_encode_short(const TermEnv *env, Term t, const EtfEncodeOpts *opts, uint8_t *out,
+                        size_t cap) {
+    enum { STEPS = 64 };
+    if (opts->compressed > 0) return 0;
+    Buf buf;
+    buf_init_fixed(&buf, out, cap);
+    buf_put_byte(&buf, ETF_VERSION);
+    EtfEncoder e;
+    int64_t budget = STEPS;
+    etf_encoder_init(&e, env, &buf, t, opts, ETF_ENCODE_BYTES);
+    bool done = etf_encoder_run(&e, &budget) == ETF_DONE && !buf.failed;
+    etf_encoder_deinit(&e);
+    return done ? buf.size_bytes : 0;
+}
+
 uint64_t etf_external_size(const TermEnv *env, Term t, int minor_version) {
     EtfEncodeOpts opts = {.minor_version = minor_version};
     EtfEncoder e;

@@ -32,6 +32,11 @@ typedef enum EtfEncodeKind {
     ETF_ENCODE_COUNT, // nothing is written: external_size
 } EtfEncodeKind;
 
+// A term that takes at most `cap` bytes and a few dozen steps, at once and without compression:
+// gives how many bytes; 0: not such a term.
+size_t etf_encode_short(const TermEnv *env, Term t, const EtfEncodeOpts *opts, uint8_t *out,
+                        size_t cap);
+
 typedef struct EtfEncodeJob EtfEncodeJob;
 WARN_UNUSED EtfEncodeJob *etf_encode_job_new(const TermEnv *env, Term t, const EtfEncodeOpts *opts,
                                              EtfEncodeKind kind); // NULL: no memory

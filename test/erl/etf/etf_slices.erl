@@ -5,6 +5,7 @@
 id(X) -> case_lib:id(X).
 big(N) -> [{I, [I * 7, <<I:32>>, digits(I)], #{key => I, other => {I}}}
            || I <- lists:seq(1, N)].
+bytes(N, I) -> binary_to_list(binary:copy(<<I>>, N)).
 digits(I) -> [$0 + I rem 10, $a + I rem 26, 128 + I rem 128].
 same(T) -> binary_to_term(term_to_binary(T)) =:= T.
 
@@ -53,5 +54,5 @@ garbage_in_between() ->
 one_huge_binary() ->
     B = binary:copy(<<"abcdefgh">>, 1 bsl 19), X = term_to_binary({B, B}),
     {byte_size(X), erlang:crc32(X), binary_to_term(X) =:= {B, B}}.
-strings() -> B = term_to_binary([lists:duplicate(65535, I) || I <- lists:seq(1, 20)]),
-    {byte_size(B), erlang:crc32(B), same([lists:duplicate(65536, I) || I <- [1, 2]])}.
+strings() -> B = term_to_binary([bytes(65535, I) || I <- lists:seq(1, 20)]),
+    {byte_size(B), erlang:crc32(B), same([bytes(65536, I) || I <- [1, 2]])}.
