@@ -83,7 +83,8 @@ def two_outputs(wanted, got_by_build):
         lines += [f"{build}: {shorten(got)}" for build, got in got_by_build.items()]
     else:
         lines = [line for build, got in got_by_build.items() for line in
-                 difflib.unified_diff(wanted.splitlines(), got.splitlines(), "reference", build, lineterm="", n=2)]
+                 difflib.unified_diff(wanted.splitlines(), got.splitlines(), "reference", build,
+                                      lineterm="", n=2)]
     return "\n".join(lines)
 
 
