@@ -21,6 +21,16 @@ Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args) {
     return TERM_NONE;
 }
 
+void bif_roots_unlink(Process *p, RootFrame *frames, size_t count) {
+    RootFrame **at = &p->roots;
+    while (*at != NULL) {
+        if (*at >= frames && *at < frames + count)
+            *at = (*at)->next;
+        else
+            at = &(*at)->next;
+    }
+}
+
 Term bif_text_list_gc(Process *p, const uint8_t *bytes, size_t count) {
     Hp hp;
     if (!process_reserve_gc(p, count * CONS_WORDS, &hp)) return TERM_NONE;

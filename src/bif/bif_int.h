@@ -59,6 +59,12 @@ static inline Term bif_hp_part(Mem *m, Hp *hp, Term of, uint64_t start, uint64_t
     return hp_bits_copy(m, hp, bits_part(bits_of(of), start, size_bits));
 }
 
+// --- roots between two parts ---------------------------------------------------------------------
+// Root frames that stand in a state object (bif_state) while the builtin waits for its next slice,
+// and were pushed at the end of the last one. Should the object die first, because the process
+// ends, its destructor takes them off the process's list.
+void bif_roots_unlink(Process *p, RootFrame *frames, size_t count);
+
 // --- text ----------------------------------------------------------------------------------------
 // The bytes as a list of integers. TERM_NONE: no room, an exception is set.
 Term bif_text_list_gc(Process *p, const uint8_t *bytes, size_t count);

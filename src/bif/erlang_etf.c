@@ -63,11 +63,13 @@ typedef struct WriteState {
     Mem *mem;
     EtfEncodeJob *job;
     EtfEncodeKind kind;
+    Process *waiting; // whose roots the frames are, between two slices
     RootFrame frames[ETF_JOB_ROOTS];
 } WriteState;
 
 static void write_destroy(MagicBin *bin) {
     WriteState *s = (WriteState *)bin;
+    if (s->waiting != NULL) bif_roots_unlink(s->waiting, s->frames, ETF_JOB_ROOTS);
     etf_encode_job_free(s->job);
     mem_free(s->mem, s, sizeof *s);
 }
@@ -104,13 +106,10 @@ static Term written_gc(Process *p, EtfEncodeJob *job, EtfEncodeKind kind) {
 
 // Ends the slice; the job's terms stay roots. Takes over the state.
 static Term write_later_gc(Process *p, WriteState *s, Term ref) {
-    RootFrame *before = p->roots;
     push_job_roots(p, s->job, s->frames);
+    s->waiting = p;
     if (ref == TERM_NONE) ref = bif_state_ref_gc(p, &s->bin);
-    if (ref == TERM_NONE) { // and with it the state is gone
-        p->roots = before;
-        return TERM_NONE;
-    }
+    if (ref == TERM_NONE) return TERM_NONE; // and with it the state is gone
     return bif_go_on(p, BIF_ID_etf_write_continue, 1, &ref);
 }
 
@@ -119,6 +118,7 @@ BIF(etf_write_continue, "erts_internal", "etf_write_continue", "Job", 0,
     WriteState *s = (WriteState *)bif_state(a[0], write_destroy);
     if (s == NULL || s->job == NULL) return bif_badarg(p);
     pop_job_roots(p, s->frames);
+    s->waiting = NULL;
     int64_t budget = etf_budget(p), left = budget;
     EtfStatus status = etf_encode_job_run(s->job, &left);
     etf_charge(p, budget, left);
@@ -138,7 +138,7 @@ static Term write_term(Process *p, Term t, const EtfEncodeOpts *opts, EtfEncodeK
     etf_charge(p, budget, left);
     WriteState *s = status == ETF_MORE ? mem_alloc(mem, sizeof *s) : NULL;
     if (s != NULL) {
-        *s = (WriteState){{1, write_destroy}, mem, job, kind, {{0}}};
+        *s = (WriteState){{1, write_destroy}, mem, job, kind, NULL, {{0}}};
         return write_later_gc(p, s, TERM_NONE);
     }
     Term result = status == ETF_DONE ? written_gc(p, job, kind) : bif_system_limit(p);

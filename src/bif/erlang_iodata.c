@@ -206,13 +206,15 @@ enum { CELLS = BIF_CELLS_PER_REDUCTION };
 typedef struct IoState {
     MagicBin bin;
     Mem *mem;
-    bool live; // the job is not finished
+    bool live;        // the job is not finished
+    Process *waiting; // whose roots the frames are, between two slices
     Job job;
     RootFrame frames[JOB_ROOTS];
 } IoState;
 
 static void io_destroy(MagicBin *bin) {
     IoState *s = (IoState *)bin;
+    if (s->waiting != NULL) bif_roots_unlink(s->waiting, s->frames, JOB_ROOTS);
     if (s->live) job_deinit(&s->job);
     mem_free(s->mem, s, sizeof *s);
 }
@@ -229,9 +231,11 @@ BIF(iodata_continue, "erts_internal", "iodata_continue", "Job, Arg1, Arg2", 0,
     IoState *s = (IoState *)bif_state(a[0], io_destroy);
     if (s == NULL || !s->live) return bif_badarg(p);
     pop_job_roots(p, s->frames);
+    s->waiting = NULL;
     IoStatus status = job_run(p, &s->job);
     if (status == IO_MORE) {
         push_job_roots(p, &s->job, s->frames);
+        s->waiting = p;
         return bif_go_on(p, BIF_ID_iodata_continue, 3, a);
     }
     Term result = job_result_gc(p, &s->job, status, a + 1);
@@ -251,15 +255,16 @@ static Term io_later_gc(Process *p, Term *a, Job *job) {
     s->bin.destroy = io_destroy;
     s->mem = mem;
     s->live = true;
+    s->waiting = NULL;
     job_move(&s->job, job);
     Term args[3] = {TERM_NIL, a[0], s->job.arity == 2 ? a[1] : TERM_NIL};
-    RootFrame *before = p->roots, roots;
+    RootFrame roots;
+    push_job_roots(p, &s->job, s->frames);
+    s->waiting = p;
     process_push_roots(p, &roots, args, 3);
-    push_job_roots(p, &s->job, s->frames);
     args[0] = bif_state_ref_gc(p, &s->bin);
-    p->roots = before;
+    process_pop_roots(p, &roots);
     if (args[0] == TERM_NONE) return TERM_NONE; // and with it the state is gone
-    push_job_roots(p, &s->job, s->frames);
     return bif_go_on(p, BIF_ID_iodata_continue, 3, args);
 }
 
