@@ -137,9 +137,18 @@ PatternStatus pattern_new(Mem *m, PatternBytes *parts, size_t count, Pattern **o
 // --- one pattern ---------------------------------------------------------------------------------
 
 #ifdef __SSE2__
-#include <emmintrin.h>
-
 enum { BLOCK = 16, FALSE_STARTS_MAX = 64 };
+typedef char Block __attribute__((vector_size(16)));
+
+static inline Block block_at(const uint8_t *p) {
+    Block b;
+    memcpy(&b, p, sizeof b);
+    return b;
+}
+static inline Block block_of(uint8_t byte) {
+    Block b = {0};
+    return b + (char)byte;
+}
 
 // Where `pattern`, of two bytes or more, is in `size` bytes; NULL: nowhere. Blocks of starts are
 // tried by the pattern's first and last byte at once. Where those are found too often without
@@ -150,13 +159,10 @@ static const uint8_t *find(const uint8_t *text, size_t size, PatternBytes patter
     if (!at) return NULL;
     const uint8_t *end = text + size - pattern.size + 1; // of where it may start
     size_t last = pattern.size - 1, tried = 0;
-    const __m128i first_byte = _mm_set1_epi8((char)pattern.bytes[0]);
-    const __m128i last_byte = _mm_set1_epi8((char)pattern.bytes[last]);
+    const Block first_byte = block_of(pattern.bytes[0]), last_byte = block_of(pattern.bytes[last]);
     for (; end - at >= BLOCK; at += BLOCK) {
-        __m128i a = _mm_loadu_si128((const __m128i *)at);
-        __m128i b = _mm_loadu_si128((const __m128i *)(at + last));
-        unsigned hits = (unsigned)_mm_movemask_epi8(
-            _mm_and_si128(_mm_cmpeq_epi8(a, first_byte), _mm_cmpeq_epi8(b, last_byte)));
+        Block both = (block_at(at) == first_byte) & (block_at(at + last) == last_byte);
+        unsigned hits = (unsigned)__builtin_ia32_pmovmskb128(both);
         for (; hits != 0; hits &= hits - 1, tried++) {
             const uint8_t *start = at + __builtin_ctz(hits);
             if (memcmp(start + 1, pattern.bytes + 1, last) == 0) return start;
