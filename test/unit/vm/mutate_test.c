@@ -2,6 +2,8 @@
 // Modules of the installed stdlib with some bytes of their code changed: those that pass the
 // verifier are run, every exported function with a few arguments. Nothing may crash, whatever they
 // do. MUTATIONS=n tries n a module instead of a few, SEED=n others; each is named in $MUTATE_LOG.
+#include "code/beam_int.h"
+#include "code/generic.h"
 #include "run_module.h"
 
 #include <glob.h>
@@ -12,7 +14,7 @@
 // cmocka wants the headers above before it.
 #include <cmocka.h>
 
-enum { MUTATIONS = 12, CALLS = 2, A_MACHINE = 3000, MEMORY_BYTES = 256 << 20 };
+enum { MUTATIONS = 12, CALLS = 4, A_MACHINE = 3000, MEMORY_BYTES = 256 << 20 };
 
 // They call no builtin that reaches outside.
 static const char *const modules[] = {
@@ -25,11 +27,28 @@ static const char *const modules[] = {
 typedef struct Bytes {
     uint8_t *at;
     size_t size;
-    size_t code, code_size; // the instructions
+    size_t code, code_size;  // the instructions
+    uint32_t *ops, op_count; // where each starts, from `code`
 } Bytes;
 
 static uint32_t get32(const uint8_t *p) {
     return (uint32_t)p[0] << 24 | (uint32_t)p[1] << 16 | (uint32_t)p[2] << 8 | p[3];
+}
+
+static void find_ops(Bytes *b) {
+    Mem mem;
+    mem_init(&mem);
+    const TermEnv env = {.mem = &mem};
+    BeamFile file;
+    BeamError err;
+    assert_true(beam_read(&env, b->at, b->size, &file, &err));
+    b->ops = malloc(file.op_count * sizeof *b->ops);
+    b->op_count = file.op_count;
+    for (uint32_t i = 0; i < file.op_count; i++) {
+        b->ops[i] = file.ops[i].offset;
+        assert_int_equal(b->at[b->code + b->ops[i]], file.ops[i].op);
+    }
+    beam_free(&file);
 }
 
 // false: not installed.
@@ -57,7 +76,21 @@ static bool read_module(const char *name, Bytes *b) {
         at += 8 + ALIGN_UP((size_t)size, 4);
     }
     assert_true(b->code_size > 0);
+    find_ops(b);
     return true;
+}
+
+// Another instruction with the same kinds of operands: another test, another end of a list.
+static void mutate_op(const Bytes *b, uint8_t *code, uint64_t *seed) {
+    uint8_t *op = code + b->ops[run_random(seed) % b->op_count];
+    const char *shape = generic_shape(*op);
+    for (int tries = 0; tries < 200; tries++) {
+        unsigned other = (unsigned)(run_random(seed) % (GENERIC_MAX + 1));
+        const char *same = generic_shape(other);
+        if (other == *op || same == NULL || strcmp(shape, same) != 0) continue;
+        *op = (uint8_t)other;
+        return;
+    }
 }
 
 // Most often another register, label or number: the upper half of an operand's byte.
@@ -67,10 +100,14 @@ static void mutate(const Bytes *b, uint8_t *to, uint64_t *seed) {
     for (uint64_t n = 1 + run_random(seed) % 4 / 3; n > 0; n--) {
         size_t at = run_random(seed) % b->code_size, from = run_random(seed) % b->code_size;
         size_t count = MIN(run_random(seed) % 8 + 1, b->code_size - MAX(at, from));
-        switch (run_random(seed) % 8) {
+        switch (run_random(seed) % 12) {
         case 0: code[at] ^= (uint8_t)(1 << run_random(seed) % 8); break;
         case 1: code[at] = (uint8_t)run_random(seed); break;
         case 2: memmove(code + at, code + from, count); break;
+        case 3:
+        case 4:
+        case 5:
+        case 6: mutate_op(b, code, seed); break;
         default: code[at] += (uint8_t)(16 * run_random(seed)); break;
         }
     }
@@ -108,7 +145,7 @@ static void test_mutated(void **state) {
     FILE *log = log_name != NULL ? fopen(log_name, "w") : NULL;
     long mutations = number_of("MUTATIONS", MUTATIONS), base = number_of("SEED", 1), ran = 0;
     long all = 0;
-    Bytes all_bytes[ARRAY_COUNT(modules)] = {{NULL, 0, 0, 0}};
+    Bytes all_bytes[ARRAY_COUNT(modules)] = {{.at = NULL}};
     for (size_t i = 0; i < ARRAY_COUNT(modules); i++) (void)read_module(modules[i], &all_bytes[i]);
     Vm *vm = new_machine(all_bytes);
     for (size_t i = 0; i < ARRAY_COUNT(modules); i++) {
@@ -133,7 +170,7 @@ static void test_mutated(void **state) {
         (void)try_one(vm, b->at, b->size, 1); // for those that come
         free(bytes);
     }
-    for (size_t i = 0; i < ARRAY_COUNT(modules); i++) free(all_bytes[i].at);
+    for (size_t i = 0; i < ARRAY_COUNT(modules); i++) free(all_bytes[i].at), free(all_bytes[i].ops);
     dt_free(vm);
     if (log != NULL) fclose(log);
     if (all == 0) skip();
