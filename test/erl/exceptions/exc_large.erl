@@ -35,6 +35,6 @@ hundred_thousand_library_errors() -> loop(100000, 0).
 loop(0, A) -> A;
 loop(N, A) -> loop(N - 1, try lists:nth(5, [N]) catch error:function_clause -> A + 1 end).
 trace_arguments_of_large_terms() -> try atom_to_list(id(lists:seq(1, 100000))) catch error:badarg:St -> {M, F, [A], _} = hd(St), {M, F, length(A)} end.
-rethrow_from_deep_stack() -> try deep_rethrow(id(10000)) catch error:bottom:St -> length(St) end.
+rethrow_from_deep_stack() -> try deep_rethrow(id(10000)) catch error:bottom:St -> hd(St) end.
 deep_rethrow(0) -> error(bottom);
 deep_rethrow(N) -> try [deep_rethrow(N - 1)] catch C:R:St -> erlang:raise(C, R, St) end.
