@@ -46,6 +46,16 @@ BIF(erlang_processes_0, "erlang", "processes", "", 0, "The pids of all processes
     return list;
 }
 
+BIF(erlang_whereis_1, "erlang", "whereis", "Name", 0,
+    "The process or port registered as Name, or undefined: nothing can be registered so far.") {
+    return term_is_atom(a[0]) ? ATOM_undefined : bif_badarg(p);
+}
+
+BIF(erlang_registered_0, "erlang", "registered", "", 0,
+    "All registered names: nothing can be registered so far.") {
+    return TERM_NIL;
+}
+
 BIF(erlang_group_leader_0, "erlang", "group_leader", "", 0, "The group leader of the process.") {
     return p->group_leader;
 }

@@ -86,6 +86,8 @@ reductions_grow() ->
 self_is_alive() -> {is_pid(self()), is_process_alive(self()), lists:member(self(), processes())}.
 no_such_process() -> is_process_alive(list_to_pid("<0.9999.7>")).
 alive_errors() -> [top(fun() -> is_process_alive(id(X)) end) || X <- [a, 1, make_tuple]].
+whereis_nobody() -> [whereis(process_flags_nobody), is_list(registered())].
+whereis_errors() -> [top(fun() -> whereis(id(X)) end) || X <- ["x", 1, self_, {}], X =/= self_].
 nodes_of() -> [node(), node(self()), node(make_ref()), node(group_leader())].
 node_errors() -> [top(fun() -> node(id(X)) end) || X <- [a, 1, "x", {self_}]].
 node_guards() ->
