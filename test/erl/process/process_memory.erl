@@ -31,19 +31,19 @@ generations_of_data() ->
                             garbage(200),
                             Kept = [X || {J, _} = X <- Acc, (J * 7 + I) rem 11 =/= 0],
                             [{I, [I, integer_to_list(I), {I, 1.5 * I}]} | Kept]
-                    end, [], lists:seq(1, 2000)),
+                    end, [], lists:seq(1, 400)),
     {length(L), hash(L)}.
 sharing_within_a_heap() ->
     A = lists:seq(1, 1000), T = list_to_tuple(lists:duplicate(100, A)), collect(), collect(),
     lists:all(fun(X) -> erts_debug:same(X, element(1, T)) end, tuple_to_list(T)).
-deep_recursion() -> {sum(200000), collect(), sum(200000)}.
+deep_recursion() -> {sum(100000), collect(), sum(100000)}.
 sum(0) -> 0;
 sum(N) -> N + sum(N - 1).
 deep_recursion_that_allocates() -> hash(build(100000)).
 build(0) -> [];
 build(N) -> [{N, [N]} | build(N - 1)].
 deep_nesting_collected() ->
-    T = lists:foldl(fun(I, A) -> {[A], I} end, nil, lists:seq(1, 300000)), collect(), collect(), depth(T, 0).
+    T = lists:foldl(fun(I, A) -> {[A], I} end, nil, lists:seq(1, 100000)), collect(), collect(), depth(T, 0).
 depth({[T], _}, N) -> depth(T, N + 1);
 depth(nil, N) -> N.
 catches_and_frames() ->
@@ -73,7 +73,7 @@ heap_shrinks() ->
     L = lists:seq(1, 300000), N = words(self()), hash(L), collect(), collect(), {N > 500000, words(self()) < 50000}.
 minor_collections_keep_it_small() ->
     lists:foldl(fun(I, A) -> max(garbage(100) - garbage(100) + words(self()), A * I div I) end, 0,
-                lists:seq(1, 3000)) < 1000000.
+                lists:seq(1, 500)) < 1000000.
 garbage_collect_options() ->
     [erlang:garbage_collect(self(), O) || O <- [[], [{type, major}], [{type, minor}]]].
 maps_with_shared_keys() ->
