@@ -325,12 +325,15 @@ static Term result_start(Process *p, const BitsCreate *c, uint64_t more, Hp *hp,
         if (!term_is_bitstring(base)) return create_failed(p, first, BITS_TYPE, base);
         if (bits_size(base) % first[SEGMENT_UNIT] != 0)
             return create_failed(p, first, BITS_UNIT, base);
+        const uint8_t *before = bits_of(base).bytes;
         result = kind_of(first) == SEGMENT_APPEND
                      ? hp_bits_append(mem, hp, base, more, &to->bytes, &to->at)
                      : hp_bits_append_private(mem, hp, base, more, &to->bytes, &to->at);
+        if (result != TERM_NONE && to->bytes != before) bits_charge(p, to->at); // it was copied
     }
+    if (result == TERM_NONE) return bif_system_limit(p);
     to->end = to->at + more;
-    return result == TERM_NONE ? bif_system_limit(p) : result;
+    return result;
 }
 
 Term bits_create_gc(Process *p, const BitsCreate *c) {

@@ -1,7 +1,8 @@
 # SPDX-License-Identifier: Apache-2.0
-"""The bit syntax as the compilers of other releases write it: the modules of test/erl/bits once more, compiled
-for OTP 24, and with matching rewritten to what OTP 21 and OTP 26 have (other_release.escript). The reference
-cannot run what its own release does not write; there it runs what says the same.
+"""The bit syntax as the compilers of other releases write it: the modules of test/erl/bits once
+more, compiled for OTP 24, and with matching rewritten to what OTP 21 and OTP 26 have
+(other_release.escript). The reference cannot run what its own release does not write; there it
+runs what says the same.
 """
 import glob
 import os
@@ -57,7 +58,7 @@ def releases(options, machines, report):
         for source in sources:
             module = os.path.splitext(os.path.basename(source))[0]
             if options.match in module:
-                jobs.append(machines.pool.submit(cases.compare, machines, report, folder, module, builds,
-                                                 runner_of(reference)))
+                jobs.append(machines.pool.submit(cases.compare, machines, report, folder, module,
+                                                 builds, runner_of(reference)))
     for job in jobs:
         job.result()

@@ -55,6 +55,27 @@ comprehension_junk() -> top(fun() -> << <<X>> || X <- id([1, a]) >> end).
 comprehension_unaligned_piece() ->
     top(fun() -> << <<X/binary>> || X <- id([<<1>>, <<1:1>>]) >> end).
 comprehension_bitstring_piece_junk() -> top(fun() -> << (id(X)) || X <- id([<<1>>, a]) >> end).
+%% Of several mistakes the first one found decides: sizes, whole binaries and UTF-32 in the order of
+%% the segments, then what is appended to, then the values.
+order_size_after_integer() -> top(fun() -> <<(id(a)):8, (id(1)):(id(-1))>> end).
+order_size_after_appended() -> top(fun() -> <<(id(x))/binary, (id(1)):(id(-1))>> end).
+order_size_after_binary() -> top(fun() -> <<1, (id(x))/binary, (id(1)):(id(-1))>> end).
+order_size_before_binary() -> top(fun() -> <<1:(id(1 bsl 60)), (id(x))/binary>> end).
+order_size_after_utf8() -> top(fun() -> <<(id(x))/utf8, (id(1)):(id(-1))>> end).
+order_size_after_utf16() -> top(fun() -> <<(id(x))/utf16, (id(1)):(id(1 bsl 70))>> end).
+order_size_after_utf32() -> top(fun() -> <<(id(x))/utf32, (id(1)):(id(-1))>> end).
+order_binary_after_integer() -> top(fun() -> <<(id(a)):8, (id(x))/binary>> end).
+order_unit_after_integer() -> top(fun() -> <<(id(a)):8, (id(<<1:1>>))/binary>> end).
+order_short_after_integer() -> top(fun() -> <<(id(a)):8, (id(<<1:1>>)):2/binary>> end).
+order_binary_after_appended() -> top(fun() -> X = id(a), <<X/binary, (id(b))/binary>> end).
+order_binary_after_unaligned() -> top(fun() -> X = id(<<1:1>>), <<X/binary, (id(b))/binary>> end).
+order_integer_after_appended() -> top(fun() -> X = id(a), <<X/binary, (id(b))>> end).
+order_utf8_after_unaligned() -> top(fun() -> X = id(<<1:1>>), <<X/binary, (id(b))/utf8>> end).
+order_utf32_after_unaligned() -> top(fun() -> X = id(<<1:1>>), <<X/binary, (id(b))/utf32>> end).
+order_utf32_after_float() -> top(fun() -> <<(id(x)):(id(7))/float, (id(y))/utf32>> end).
+order_utf16_after_utf8() -> top(fun() -> <<(id(x))/utf8, (id(y))/utf16>> end).
+order_float_size_before_type() -> top(fun() -> <<(id(a)):(id(0))/float>> end).
+float_unit_in_size() -> top(fun() -> <<(id(1.0)):(id(7))/float-unit:2>> end).
 literal_bad_integer() -> top(fun() -> <<(list_to_atom("a")):8>> end).
 in_guard_is_false() -> in_guard(id(a)).
 in_guard(X) when <<X>> =:= <<1>> -> yes;
