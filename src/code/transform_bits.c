@@ -106,6 +106,12 @@ static Operand size_operand(Transform *t, const Field *f) {
 }
 
 static void emit_integer(Transform *t, const Field *f) {
+    uint64_t bits;
+    if (bits_fixed_size(f->size, f->unit, &bits) && bits > FIELD_BITS_MAX && bits <= 64) {
+        EMIT(t, OP_bs_get_word, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->live),
+             op_num(bits), op_num(f->flags), emit_source(t, f->dst));
+        return;
+    }
     EMIT(t, OP_bs_get_integer, bits_label(f->fail), emit_source(t, f->ctx), op_num(f->live),
          size_operand(t, f), op_num(f->unit), op_num(f->flags), emit_source(t, f->dst));
 }

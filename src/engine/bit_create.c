@@ -243,22 +243,20 @@ Term bits_create_fields(const Unit *s, uint32_t count, const Term *x, const Term
 }
 
 // --- segments of any kind ------------------------------------------------------------------------
-// How many bits a segment takes; *culprit: what is wrong if something is.
-static BitsFault segment_bits(Process *p, const Unit *s, uint64_t *bits, Term *culprit) {
+// How many bits a segment takes that is not SIZE_FIXED; *culprit: what is wrong if something is.
+static BitsFault segment_bits(const Unit *s, const Term *x, const Term *E, uint64_t *bits,
+                              Term *culprit) {
     SegmentKind kind = kind_of(s);
     *bits = 0;
-    switch (size_of(s)) {
-    case SIZE_FIXED: *bits = units_load64(s + SEGMENT_SIZE); return BITS_OK;
-    case SIZE_TERM:
-        *culprit = engine_any(p, s + SEGMENT_SIZE);
+    if (size_of(s) == SIZE_TERM) {
+        *culprit = source(s + SEGMENT_SIZE, x, E);
         return segment_size(*culprit, s[SEGMENT_UNIT], bits);
-    case SIZE_WHOLE: break;
     }
     if (is_append(kind)) return BITS_OK;
-    *culprit = engine_any(p, s + SEGMENT_VALUE);
+    *culprit = source(s + SEGMENT_VALUE, x, E);
     if (kind == SEGMENT_BINARY) {
         if (!term_is_bitstring(*culprit)) return BITS_TYPE;
-        *bits = bits_size(*culprit);
+        *bits = bits_of(*culprit).size;
         return BITS_OK;
     }
     *bits = 8 * (uint64_t)term_small_value(bits_char_size(kind, *culprit));
@@ -272,43 +270,89 @@ static bool total_bits(Process *p, const BitsCreate *c, uint64_t *total) {
     const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
     uint64_t sum = 0;
     for (const Unit *s = c->segments; s < end; s += SEGMENT_UNITS) {
+        if (size_of(s) == SIZE_FIXED) {
+            sum = MIN(sum + units_load64(s + SEGMENT_SIZE), BITS_SIZE_MAX + 1);
+            continue;
+        }
         uint64_t bits;
         Term culprit = TERM_NIL;
-        BitsFault fault = segment_bits(p, s, &bits, &culprit);
-        if (fault != BITS_OK) {
+        BitsFault fault = segment_bits(s, p->regs->x, p->heap.stack, &bits, &culprit);
+        if (UNLIKELY(fault != BITS_OK)) {
             (void)create_failed(p, s, fault, culprit);
             return false;
         }
-        sum = MIN(sum, BITS_SIZE_MAX + 1) + MIN(bits, BITS_SIZE_MAX + 1);
+        sum = MIN(sum + MIN(bits, BITS_SIZE_MAX + 1), BITS_SIZE_MAX + 1);
     }
     *total = sum;
     if (sum > BITS_SIZE_MAX) (void)bif_system_limit(p);
     return sum <= BITS_SIZE_MAX;
 }
 
-static BitsFault put(Process *p, const BitsCreate *c, const Unit *s, BitsTarget *to, Term *value) {
+static bool is_multiple(uint64_t bits, uint32_t unit) {
+    return (unit & (unit - 1)) == 0 ? (bits & (unit - 1)) == 0 : bits % unit == 0;
+}
+
+static BitsFault put_binary(BitsTarget *to, const Unit *s, Term value, bool whole, uint64_t bits) {
+    if (!term_is_bitstring(value)) return BITS_TYPE;
+    Bits from = bits_of(value);
+    if (whole) {
+        bits = from.size;
+        if (!is_multiple(bits, s[SEGMENT_UNIT])) return BITS_UNIT;
+    }
+    if (bits > from.size) return BITS_SHORT;
+    if (bits > room(to)) return BITS_TYPE;
+    if (((to->at | from.offset | bits) & 7) == 0)
+        memcpy(to->bytes + to->at / 8, from.bytes + from.offset / 8, bits / 8);
+    else
+        bits_copy(to->bytes, to->at, from.bytes, from.offset, bits);
+    to->at += bits;
+    return BITS_OK;
+}
+
+// Where a segment's operands are read from.
+typedef struct Operands {
+    const Unit *instruction;
+    const Term *x, *E;
+} Operands;
+
+static BitsFault put(const Operands *o, const Unit *s, BitsTarget *to, Term *value) {
     SegmentKind kind = kind_of(s);
-    uint64_t bits = 0;
-    if (kind == SEGMENT_STRING) {
-        const uint8_t *text = (const uint8_t *)(c->instruction + s[SEGMENT_TEXT]);
-        return segment_put_text(to, text, units_load64(s + SEGMENT_SIZE));
-    }
-    *value = engine_any(p, s + SEGMENT_VALUE);
-    switch (size_of(s)) {
-    case SIZE_FIXED: bits = units_load64(s + SEGMENT_SIZE); break;
-    case SIZE_TERM:
-        if (segment_size(engine_any(p, s + SEGMENT_SIZE), s[SEGMENT_UNIT], &bits) != BITS_OK)
-            return BITS_TYPE;
-        break;
-    case SIZE_WHOLE:
-        if (kind != SEGMENT_BINARY) break;
-        if (!term_is_bitstring(*value)) return BITS_TYPE;
-        bits = bits_size(*value);
-        if (bits % s[SEGMENT_UNIT] != 0) return BITS_UNIT;
-    }
+    SegmentSize how = size_of(s);
+    uint64_t bits = units_load64(s + SEGMENT_SIZE);
+    if (kind == SEGMENT_STRING)
+        return segment_put_text(to, (const uint8_t *)(o->instruction + s[SEGMENT_TEXT]), bits);
+    *value = source(s + SEGMENT_VALUE, o->x, o->E);
+    if (how == SIZE_TERM &&
+        segment_size(source(s + SEGMENT_SIZE, o->x, o->E), s[SEGMENT_UNIT], &bits) != BITS_OK)
+        return BITS_TYPE;
+    if (kind == SEGMENT_BINARY) return put_binary(to, s, *value, how == SIZE_WHOLE, bits);
     BitsFault fault = segment_put(to, kind, *value, bits, flags_of(s));
     if (fault == BITS_INVALID) *value = term_small((int64_t)bits);
     return fault;
+}
+
+// The same for the most common segments: small integers of fixed size, unsigned or signed,
+// big-endian, and whole binaries that need no shifting. false: not one of them.
+static ALWAYS_INLINE bool put_common(const Operands *o, const Unit *s, BitsTarget *to) {
+    enum {
+        INTEGER = SEGMENT_INTEGER | SIZE_FIXED << 16,
+        WHOLE = SEGMENT_BINARY | SIZE_WHOLE << 16
+    };
+    Term value = source(s + SEGMENT_VALUE, o->x, o->E);
+    uint64_t at = to->at;
+    if (s[SEGMENT_WHAT] == INTEGER) {
+        uint64_t bits = units_load64(s + SEGMENT_SIZE);
+        if (!term_is_small(value) || bits - 1 >= 64 || room(to) < 64) return false;
+        write_word(to->bytes, at, (uint64_t)term_small_value(value), (unsigned)bits);
+        to->at = at + bits;
+        return true;
+    }
+    if (s[SEGMENT_WHAT] != WHOLE || s[SEGMENT_UNIT] != 8 || !term_is_bitstring(value)) return false;
+    Bits from = bits_of(value);
+    if (((at | from.offset | from.size) & 7) != 0 || from.size > room(to)) return false;
+    memcpy(to->bytes + at / 8, from.bytes + from.offset / 8, from.size / 8);
+    to->at = at + from.size;
+    return true;
 }
 
 // The result with `more` bits to be written, after the base's if the first segment says one.
@@ -323,7 +367,7 @@ static Term result_start(Process *p, const BitsCreate *c, uint64_t more, Hp *hp,
     } else {
         Term base = engine_any(p, first + SEGMENT_VALUE);
         if (!term_is_bitstring(base)) return create_failed(p, first, BITS_TYPE, base);
-        if (bits_size(base) % first[SEGMENT_UNIT] != 0)
+        if (!is_multiple(bits_size(base), first[SEGMENT_UNIT]))
             return create_failed(p, first, BITS_UNIT, base);
         const uint8_t *before = bits_of(base).bytes;
         result = kind_of(first) == SEGMENT_APPEND
@@ -349,9 +393,11 @@ Term bits_create_gc(Process *p, const BitsCreate *c) {
     process_commit(p, &hp); // before anything can fail: it may hold counted data
     const Unit *s = c->segments + (append ? SEGMENT_UNITS : 0);
     const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
+    const Operands operands = {c->instruction, p->regs->x, p->heap.stack};
     for (; s < end; s += SEGMENT_UNITS) {
+        if (put_common(&operands, s, &to)) continue;
         Term value = TERM_NIL;
-        BitsFault fault = put(p, c, s, &to, &value);
+        BitsFault fault = put(&operands, s, &to, &value);
         if (UNLIKELY(fault != BITS_OK)) return create_failed(p, s, fault, value);
     }
     bits_charge(p, total);

@@ -55,6 +55,37 @@ Term bits_match_float_gc(Process *p, Term context, uint64_t bits, BitsFlags flag
     return value;
 }
 
+// The four bytes at the top of `v` as one character, its bytes in *bytes. -1: look closer.
+static ALWAYS_INLINE int32_t utf8_char(uint32_t v, unsigned *bytes) {
+    uint32_t low = v >> 8 & 0x3f, mid = v >> 16 & 0x3f;
+    if ((v & 0xf0c0c000) == 0xe0808000) {
+        uint32_t ch = (v >> 24 & 0x0f) << 12 | mid << 6 | low;
+        *bytes = 3;
+        return ch >= 0x800 && (ch & 0xf800) != 0xd800 ? (int32_t)ch : -1;
+    }
+    if ((v & 0xe0c00000) == 0xc0800000) {
+        uint32_t ch = (v >> 24 & 0x1f) << 6 | mid;
+        *bytes = 2;
+        return ch >= 0x80 ? (int32_t)ch : -1;
+    }
+    return -1;
+}
+
+int32_t bits_match_utf8(Term *context) {
+    uint64_t at = context[MATCH_CTX_POSITION];
+    if (LIKELY((at & 7) == 0) && LIKELY(context_left(context) >= 32)) {
+        uint32_t v;
+        unsigned bytes;
+        memcpy(&v, context_bytes(context) + at / 8, sizeof v);
+        int32_t ch = utf8_char(__builtin_bswap32(v), &bytes);
+        if (LIKELY(ch >= 0)) {
+            context[MATCH_CTX_POSITION] = at + 8 * bytes;
+            return ch;
+        }
+    }
+    return bits_match_char(context, SEGMENT_UTF8, 0);
+}
+
 int32_t bits_match_char(Term *context, SegmentKind kind, BitsFlags flags) {
     Bits view = context_view(context, context_left(context));
     int32_t ch;

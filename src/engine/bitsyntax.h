@@ -56,6 +56,18 @@ static ALWAYS_INLINE Term field_small(const uint8_t *bytes, uint64_t at, uint64_
     }
     return term_small((int64_t)v);
 }
+// 60 to 64 bits; signed: extended to 64.
+static ALWAYS_INLINE uint64_t field_word(const uint8_t *bytes, uint64_t at, unsigned size,
+                                         unsigned flags) {
+    uint64_t v;
+    if (LIKELY(((at | size) & 7) == 0))
+        v = bits_load_bytes(bytes + (at >> 3), 8);
+    else
+        v = bits_load(bytes, at, size);
+    if (flags & BITS_LITTLE) v = bits_swap_from_little(v, size);
+    if (flags & BITS_SIGNED) v = (uint64_t)((int64_t)(v << (64 - size)) >> (64 - size));
+    return v;
+}
 static ALWAYS_INLINE uint64_t field_byte(const uint8_t *bytes, uint64_t at) {
     const uint8_t *b = bytes + (at >> 3);
     unsigned shift = (unsigned)at & 7;
@@ -81,6 +93,7 @@ Term bits_match_integer_gc(Process *p, Term context, uint64_t bits, BitsFlags fl
 // TERM_NONE without an exception: not a float, the position is as it was.
 Term bits_match_float_gc(Process *p, Term context, uint64_t bits, BitsFlags flags);
 // One character of SEGMENT_UTF8, ...: -1, it is not there.
+int32_t bits_match_utf8(Term *context);
 int32_t bits_match_char(Term *context, SegmentKind kind, BitsFlags flags);
 
 // A context as compilers up to OTP 21 used them: with slots for positions, the first of them where
