@@ -54,12 +54,12 @@ typedef struct Segment {
     SegmentSize how;
     BitsFlags flags;
     uint32_t number, unit;
-    uint64_t bits;       // SIZE_FIXED; of what is appended to: those of all others
+    uint64_t bits;       // SIZE_FIXED
     Operand value, size; // size: SIZE_TERM
     const uint8_t *text; // SEGMENT_STRING
 } Segment;
 
-// Strings of up to 7 bytes are integers, and with them whole instructions may be integers only.
+// Strings of up to 7 bytes are integers: they need no copying.
 enum { SHORT_STRING_BITS = 56 };
 
 static bool read_string(const Transform *t, const GenArg *in, Segment *s) {
@@ -126,18 +126,6 @@ static void put_segments(Transform *t, const Segment *s, size_t count) {
         if (s[i].kind == SEGMENT_STRING) emit_text(t, s[i].text, s[i].bits / 8);
 }
 
-// Whether all segments are integers of 1 to 64 bits, of fixed size; *bits: together.
-static bool fixed_integers(const Segment *s, size_t count, uint64_t *bits) {
-    *bits = 0;
-    for (size_t i = 0; i < count; i++) {
-        if (s[i].kind != SEGMENT_INTEGER || s[i].how != SIZE_FIXED || s[i].bits < 1 ||
-            s[i].bits > 64)
-            return false;
-        *bits += s[i].bits;
-    }
-    return count > 0;
-}
-
 // bs_create_bin Fail Heap Live Unit Dst Segments: Unit is that of the first segment, which says it,
 // too.
 typedef struct CreateBin {
@@ -148,20 +136,9 @@ typedef struct CreateBin {
 } CreateBin;
 
 static void emit_create(Transform *t, const CreateBin *c) {
-    Operand count = op_num(c->count), units = op_num(c->units);
     bool append = c->count > 0 && is_append(c->segments[0].kind);
-    uint64_t bits;
-    if (!fixed_integers(c->segments + append, c->count - append, &bits)) {
-        EMIT(t, OP_bs_create_bin, c->fail, c->heap, c->live, c->dst, count, units);
-    } else if (append) {
-        c->segments[0].bits = bits;
-        EMIT(t, OP_bs_append_fields, c->fail, c->heap, c->live, c->dst, count, units);
-    } else if (bits <= HEAP_BITS_BYTES_MAX * 8) {
-        EMIT(t, OP_bs_create_fields, c->fail, c->heap, c->live, c->dst, count, units,
-             op_num(HEAP_BITS_WORDS(bits)));
-    } else {
-        EMIT(t, OP_bs_create_bin, c->fail, c->heap, c->live, c->dst, count, units);
-    }
+    EMIT(t, append ? OP_bs_append_bin : OP_bs_create_bin, c->fail, c->heap, c->live, c->dst,
+         op_num(c->count), op_num(c->units));
     put_segments(t, c->segments, c->count);
 }
 

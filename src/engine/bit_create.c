@@ -141,28 +141,26 @@ static bool is_append(SegmentKind kind) {
     return kind == SEGMENT_APPEND || kind == SEGMENT_PRIVATE_APPEND;
 }
 
-// --- integers of fixed size ----------------------------------------------------------------------
-// The common case: the values, all small, are put together in a word, and words are written. What
-// is not common gives TERM_NONE, and is done again from the start by bits_create_gc.
-typedef struct SmallField {
-    uint64_t value; // cut to its size
+// --- in one pass ---------------------------------------------------------------------------------
+// The common case: a short string, or one that an append makes a little longer where it lies. The
+// segments are written as they come, with no look at their sizes before: pieces of up to 64 bits
+// are put together in a word, and words are written. What does not fit, or is not of a common
+// kind, gives TERM_NONE; nothing has changed then that anyone can see, and bits_create_gc does it
+// from the start.
+typedef struct BitsWriter {
+    uint8_t *bytes;
+    uint64_t at, limit; // 8 bytes may be written anywhere before the limit
+    uint64_t word;      // its low `bits` bits come next
     unsigned bits;
-} SmallField;
+} BitsWriter;
+
+// Longer binaries are left to those who charge reductions for them.
+enum { PIECE_BITS_MAX = 8 * 4096 };
 
 static ALWAYS_INLINE Term source(const Unit *at, const Term *x, const Term *E) {
     uint64_t word = units_load64(at);
     if (!op_any_is_register(word)) return word;
     return op_any_is_y(word) ? E[op_any_number(word)] : x[op_any_number(word)];
-}
-
-static ALWAYS_INLINE bool small_field(const Unit *s, const Term *x, const Term *E, SmallField *f) {
-    Term t = source(s + SEGMENT_VALUE, x, E);
-    if (UNLIKELY(!term_is_small(t))) return false;
-    unsigned bits = (unsigned)units_load64(s + SEGMENT_SIZE);
-    uint64_t value = (uint64_t)term_small_value(t);
-    if (UNLIKELY(flags_of(s) & BITS_LITTLE)) value = bits_swap_to_little(value, bits);
-    *f = (SmallField){value << (64 - bits) >> (64 - bits), bits};
-    return true;
 }
 
 // Writes the low `bits` (1..64) of `word`; at least 8 bytes from there are the writer's, and what
@@ -179,66 +177,126 @@ static ALWAYS_INLINE void write_word(uint8_t *bytes, uint64_t at, uint64_t word,
     memcpy(p, &out, sizeof out);
 }
 
-Term bits_append_fields(const Unit *s, uint32_t count, const Term *x, const Term *E, Term *htop) {
+static ALWAYS_INLINE bool writer_flush(BitsWriter *w) {
+    if (w->bits == 0) return true;
+    if (UNLIKELY(w->at + w->bits > w->limit)) return false;
+    write_word(w->bytes, w->at, w->word, w->bits);
+    w->at += w->bits;
+    w->bits = 0;
+    return true;
+}
+
+// The low `bits` (1..64) of `value`; above them it may be anything.
+static ALWAYS_INLINE bool writer_put(BitsWriter *w, uint64_t value, unsigned bits) {
+    if (w->bits + bits > 64 && UNLIKELY(!writer_flush(w))) return false;
+    if (bits == 64)
+        w->word = value;
+    else
+        w->word = w->word << bits | (value & (((uint64_t)1 << bits) - 1));
+    w->bits += bits;
+    return true;
+}
+
+static bool writer_copy(BitsWriter *w, const uint8_t *from, uint64_t from_bit, uint64_t bits) {
+    if (!writer_flush(w) || bits > PIECE_BITS_MAX || w->at + bits > w->limit) return false;
+    if (((w->at | from_bit | bits) & 7) == 0)
+        memcpy(w->bytes + w->at / 8, from + from_bit / 8, bits / 8);
+    else
+        bits_copy(w->bytes, w->at, from, from_bit, bits);
+    w->at += bits;
+    return true;
+}
+
+static bool writer_utf8(BitsWriter *w, Term value) {
+    if (!term_is_small(value)) return false;
+    int64_t ch = term_small_value(value);
+    uint32_t c = (uint32_t)ch;
+    switch (bits_utf8_size(ch)) {
+    case 1: return writer_put(w, c, 8);
+    case 2: return writer_put(w, 0xc080 | c >> 6 << 8 | (c & 0x3f), 16);
+    case 3: return writer_put(w, 0xe08080 | c >> 12 << 16 | (c >> 6 & 0x3f) << 8 | (c & 0x3f), 24);
+    default: return false;
+    }
+}
+
+static ALWAYS_INLINE bool writer_integer(BitsWriter *w, const Unit *s, Term value, uint64_t bits) {
+    if (UNLIKELY(!term_is_small(value)) || UNLIKELY(bits - 1 >= 64)) return false;
+    uint64_t v = (uint64_t)term_small_value(value);
+    if (UNLIKELY(flags_of(s) & BITS_LITTLE)) v = bits_swap_to_little(v, (unsigned)bits);
+    return writer_put(w, v, (unsigned)bits);
+}
+
+// A segment; `I` is the start of the instruction. false: not this way.
+static ALWAYS_INLINE bool writer_segment(BitsWriter *w, const Unit *I, const Unit *s, const Term *x,
+                                         const Term *E) {
+    Term value = source(s + SEGMENT_VALUE, x, E);
+    uint64_t bits = units_load64(s + SEGMENT_SIZE);
+    switch (kind_of(s)) {
+    case SEGMENT_INTEGER:
+        if (size_of(s) == SIZE_TERM &&
+            !field_size(source(s + SEGMENT_SIZE, x, E), s[SEGMENT_UNIT], &bits))
+            return false;
+        return writer_integer(w, s, value, bits);
+    case SEGMENT_BINARY: {
+        uint32_t unit = s[SEGMENT_UNIT];
+        if (size_of(s) != SIZE_WHOLE || !term_is_bitstring(value)) return false;
+        Bits from = bits_of(value);
+        if (unit != 1 && (unit != 8 || (from.size & 7) != 0)) return false;
+        return writer_copy(w, from.bytes, from.offset, from.size);
+    }
+    case SEGMENT_UTF8: return writer_utf8(w, value);
+    case SEGMENT_STRING: return writer_copy(w, (const uint8_t *)(I + s[SEGMENT_TEXT]), 0, bits);
+    default: return false;
+    }
+}
+
+// The last byte's unused bits become 0.
+static ALWAYS_INLINE bool writer_finish(BitsWriter *w) {
+    if (UNLIKELY(!writer_flush(w))) return false;
+    unsigned used = (unsigned)w->at & 7;
+    if (UNLIKELY(used != 0)) w->bytes[w->at / 8] &= (uint8_t)(0xff00u >> used);
+    return true;
+}
+
+Term bits_append_short(const Unit *I, const Unit *s, uint32_t count, const Term *x, const Term *E,
+                       Term *htop) {
     const Unit *end = s + SEGMENT_UNITS * (size_t)count;
     Term base = source(s + SEGMENT_VALUE, x, E);
     if (UNLIKELY(!term_is_kind(base, KIND_SUB_BITS))) return TERM_NONE;
     Term *b = term_boxed_ptr(base);
-    uint64_t at = b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE, unit = s[SEGMENT_UNIT];
-    if (at == b[SUB_BITS_SIZE] || (unit != 1 && (unit != 8 || (at & 7) != 0))) return TERM_NONE;
+    uint64_t size = b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE, unit = s[SEGMENT_UNIT];
+    if (size == b[SUB_BITS_SIZE] || (unit != 1 && (unit != 8 || (size & 7) != 0))) return TERM_NONE;
     BitsData *d = refc_bits_data(b[SUB_BITS_BASE]);
-    uint64_t size = at + units_load64(s + SEGMENT_SIZE);
-    if (UNLIKELY(d->used_bits != at || size + 64 > 8 * d->cap_bytes)) return TERM_NONE;
-    uint64_t word = 0;
-    unsigned bits = 0;
-    const Unit *first = s;
-    for (s += SEGMENT_UNITS; s < end; s += SEGMENT_UNITS) {
-        SmallField f;
-        if (UNLIKELY(!small_field(s, x, E, &f))) return TERM_NONE;
-        if (bits + f.bits > 64) {
-            write_word(d->bytes, at, word, bits);
-            at += bits;
-            bits = 0;
-        }
-        word = f.bits == 64 ? f.value : word << f.bits | f.value;
-        bits += f.bits;
-    }
-    write_word(d->bytes, at, word, bits);
-    d->used_bits = size;
-    if (kind_of(first) == SEGMENT_PRIVATE_APPEND) {
-        b[SUB_BITS_SIZE] = size | SUB_BITS_WRITABLE;
+    if (UNLIKELY(d->used_bits != size)) return TERM_NONE;
+    // Data that appends have made has more than 8 bytes.
+    BitsWriter w = {d->bytes, size, 8 * d->cap_bytes - 64, 0, 0};
+    bool private = kind_of(s) == SEGMENT_PRIVATE_APPEND;
+    for (s += SEGMENT_UNITS; s < end; s += SEGMENT_UNITS)
+        if (UNLIKELY(!writer_segment(&w, I, s, x, E))) return TERM_NONE;
+    if (UNLIKELY(!writer_finish(&w))) return TERM_NONE;
+    d->used_bits = w.at;
+    if (private) {
+        b[SUB_BITS_SIZE] = w.at | SUB_BITS_WRITABLE;
         return base;
     }
     htop[0] = HEADER(KIND_SUB_BITS, SUB_BITS_WORDS - 1);
     htop[SUB_BITS_BASE] = b[SUB_BITS_BASE];
     htop[SUB_BITS_START] = 0;
-    htop[SUB_BITS_SIZE] = size | SUB_BITS_WRITABLE;
+    htop[SUB_BITS_SIZE] = w.at | SUB_BITS_WRITABLE;
     return term_boxed(htop);
 }
 
-Term bits_create_fields(const Unit *s, uint32_t count, const Term *x, const Term *E, Term *htop) {
+Term bits_create_short(const Unit *I, const Unit *s, uint32_t count, const Term *x, const Term *E,
+                       Term *htop) {
     const Unit *end = s + SEGMENT_UNITS * (size_t)count;
-    Term *to = htop + 2;
-    uint64_t word = 0, size = 0;
-    unsigned bits = 0; // of `word`
-    for (; s < end; s += SEGMENT_UNITS) {
-        SmallField f;
-        if (UNLIKELY(!small_field(s, x, E, &f))) return TERM_NONE;
-        size += f.bits;
-        if (bits + f.bits < 64) {
-            word = word << f.bits | f.value;
-            bits += f.bits;
-            continue;
-        }
-        unsigned rest = bits + f.bits - 64; // bits of the field that start the next word
-        uint64_t full = bits == 0 ? 0 : word << (64 - bits);
-        *to++ = __builtin_bswap64(full | f.value >> rest);
-        word = f.value;
-        bits = rest;
-    }
-    if (bits > 0) *to++ = __builtin_bswap64(word << (64 - bits));
-    htop[0] = HEADER(KIND_HEAP_BITS, to - htop - 1);
-    htop[1] = size;
+    BitsWriter w = {(uint8_t *)(htop + 2), 0, HEAP_BITS_BYTES_MAX * 8, 0, 0};
+    for (; s < end; s += SEGMENT_UNITS)
+        if (UNLIKELY(!writer_segment(&w, I, s, x, E))) return TERM_NONE;
+    if (UNLIKELY(!writer_finish(&w))) return TERM_NONE;
+    size_t words = HEAP_BITS_WORDS(w.at), bytes = (w.at + 7) / 8;
+    if (bytes & 7) htop[words - 1] &= ~(uint64_t)0 >> (64 - 8 * (bytes & 7)); // the padding
+    htop[0] = HEADER(KIND_HEAP_BITS, words - 1);
+    htop[1] = w.at;
     return term_boxed(htop);
 }
 
@@ -331,30 +389,6 @@ static BitsFault put(const Operands *o, const Unit *s, BitsTarget *to, Term *val
     return fault;
 }
 
-// The same for the most common segments: small integers of fixed size, unsigned or signed,
-// big-endian, and whole binaries that need no shifting. false: not one of them.
-static ALWAYS_INLINE bool put_common(const Operands *o, const Unit *s, BitsTarget *to) {
-    enum {
-        INTEGER = SEGMENT_INTEGER | SIZE_FIXED << 16,
-        WHOLE = SEGMENT_BINARY | SIZE_WHOLE << 16
-    };
-    Term value = source(s + SEGMENT_VALUE, o->x, o->E);
-    uint64_t at = to->at;
-    if (s[SEGMENT_WHAT] == INTEGER) {
-        uint64_t bits = units_load64(s + SEGMENT_SIZE);
-        if (!term_is_small(value) || bits - 1 >= 64 || room(to) < 64) return false;
-        write_word(to->bytes, at, (uint64_t)term_small_value(value), (unsigned)bits);
-        to->at = at + bits;
-        return true;
-    }
-    if (s[SEGMENT_WHAT] != WHOLE || s[SEGMENT_UNIT] != 8 || !term_is_bitstring(value)) return false;
-    Bits from = bits_of(value);
-    if (((at | from.offset | from.size) & 7) != 0 || from.size > room(to)) return false;
-    memcpy(to->bytes + at / 8, from.bytes + from.offset / 8, from.size / 8);
-    to->at = at + from.size;
-    return true;
-}
-
 // The result with `more` bits to be written, after the base's if the first segment says one.
 // TERM_NONE: it has failed.
 static Term result_start(Process *p, const BitsCreate *c, uint64_t more, Hp *hp, BitsTarget *to) {
@@ -395,7 +429,6 @@ Term bits_create_gc(Process *p, const BitsCreate *c) {
     const Unit *end = c->segments + SEGMENT_UNITS * (size_t)c->count;
     const Operands operands = {c->instruction, p->regs->x, p->heap.stack};
     for (; s < end; s += SEGMENT_UNITS) {
-        if (put_common(&operands, s, &to)) continue;
         Term value = TERM_NIL;
         BitsFault fault = put(&operands, s, &to, &value);
         if (UNLIKELY(fault != BITS_OK)) return create_failed(p, s, fault, value);

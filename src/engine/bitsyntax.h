@@ -143,14 +143,15 @@ typedef struct BitsCreate {
 } BitsCreate;
 // TERM_NONE with p->exc set: badarg or system_limit, with error_info.
 Term bits_create_gc(Process *p, const BitsCreate *c);
-// The same for integers of 1 to 64 bits each, fixed; the first segment may be one to append to,
-// whose SEGMENT_SIZE then says how many bits the others take. Operands are read from the registers
-// as they are; what is made stands at `htop`, where there is room for it. TERM_NONE: not this way;
-// bits_create_gc does it.
-Term bits_append_fields(const uint32_t *segments, uint32_t count, const Term *x, const Term *E,
-                        Term *htop);
-Term bits_create_fields(const uint32_t *segments, uint32_t count, const Term *x, const Term *E,
-                        Term *htop);
+// The same where the result is short, or becomes a little longer where it lies: the first segment
+// is one to append to. Operands are read from the registers as they are; what is made stands at
+// `htop`, where there is room for BITS_SHORT_WORDS, or SUB_BITS_WORDS for an append. `I` is the
+// start of the instruction. TERM_NONE: not this way; bits_create_gc does it.
+enum { BITS_SHORT_WORDS = HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX * 8) + 1 };
+Term bits_append_short(const uint32_t *I, const uint32_t *segments, uint32_t count, const Term *x,
+                       const Term *E, Term *htop);
+Term bits_create_short(const uint32_t *I, const uint32_t *segments, uint32_t count, const Term *x,
+                       const Term *E, Term *htop);
 Term bits_init_writable_gc(Process *p, Term size);
 
 // The instructions of compilers up to OTP 24: bs_init and bs_append say what is built from then on,
