@@ -103,10 +103,11 @@ UNIT = $(wildcard test/unit/*/*_test.c)
 UNIT_BIN = $(UNIT:test/unit/%.c=$(O)/unit/%)
 UPTO_base = base
 UPTO_os = $(UPTO_base) os
+UPTO_sched = base os sched
 UPTO_term = base term
 UPTO_heap = base os term heap
-UPTO_code = $(UPTO_heap) code
-UPTO_proc = $(UPTO_code) proc
+UPTO_code = base os sched term heap code
+UPTO_proc = base os sched term heap code proc
 UPTO_engine = $(UPTO_proc) engine
 UPTO_ets = $(UPTO_proc) ets
 UPTO_bif = $(ROOMS)

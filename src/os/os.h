@@ -9,6 +9,7 @@
 #pragma once
 
 #include "base/mem.h"
+#include <stdatomic.h>
 
 typedef struct Os Os;
 
@@ -39,6 +40,10 @@ typedef struct OsDate {
     int daylight; // 1: summer time, 0: not, -1: unknown
 } OsDate;
 
+typedef struct OsThread {
+    uint64_t handle;
+} OsThread;
+
 typedef struct OsOps {
     int64_t (*monotonic_ns)(Os *os);
     int64_t (*system_ns)(Os *os);
@@ -56,6 +61,12 @@ typedef struct OsOps {
     int (*temp_dir)(Os *os, char *path, size_t cap);
     int (*temp_dir_remove)(Os *os, const char *path);
     int (*run)(Os *os, const char *const *argv, int *status);
+    int (*thread_start)(Os *os, OsThread *t, void (*run)(void *arg), void *arg, const char *name);
+    void (*thread_join)(Os *os, OsThread *t);
+    void (*thread_yield)(Os *os);
+    int (*wait)(Os *os, _Atomic uint32_t *word, uint32_t expected, int64_t timeout_ns);
+    void (*wake)(Os *os, _Atomic uint32_t *word, uint32_t count);
+    uint32_t (*cores)(Os *os);
     void *(*pages_reserve)(Os *os, size_t size_bytes, OsProtect protect);
     int (*pages_protect)(Os *os, void *pages, size_t size_bytes, OsProtect protect);
     int (*pages_discard)(Os *os, void *pages, size_t size_bytes);
@@ -66,6 +77,10 @@ typedef struct OsOps {
 // The machine's own clock, files and memory. NULL: no memory.
 WARN_UNUSED Os *os_real_new(Mem *m);
 void os_free(Os *os);
+// Simulated: clocks stand still until os_sim_advance moves them, random bytes come from the seed,
+// there are no threads. Files, memory and output are the machine's own. NULL: no memory.
+WARN_UNUSED Os *os_sim_new(Mem *m, uint64_t seed);
+void os_sim_advance(Os *os, int64_t ns);
 
 const char *os_error_name(int error); // "enoent"; "unknown" for what has no name
 
@@ -111,6 +126,19 @@ int os_temp_dir_remove(Os *os, const char *path);
 // Runs a program found on the PATH and waits for it; *status: its exit status, 128 + N when signal
 // N ended it. Blocks the thread: for the command line, not for schedulers.
 WARN_UNUSED int os_run(Os *os, const char *const *argv, int *status);
+
+// --- threads -------------------------------------------------------------------------------------
+// `name`: at most 15 bytes, for people. 0 or -errno.
+WARN_UNUSED int os_thread_start(Os *os, OsThread *t, void (*run)(void *arg), void *arg,
+                                const char *name);
+void os_thread_join(Os *os, OsThread *t); // waits until it has returned
+void os_thread_yield(Os *os);
+// Sleeps while *word == expected, for timeout_ns at most (negative: without end). 0: woken, or for
+// no reason; -ETIMEDOUT; -EAGAIN: *word is something else.
+int os_wait(Os *os, _Atomic uint32_t *word, uint32_t expected, int64_t timeout_ns);
+void os_wake(Os *os, _Atomic uint32_t *word, uint32_t count);
+// Cores that this program may use: affinity mask and cgroup's quota (rounded up), at least 1.
+uint32_t os_cores(Os *os);
 
 // --- pages: sizes and addresses are multiples of OS_PAGE_BYTES -----------------------------------
 enum { OS_PAGE_BYTES = 4096 };

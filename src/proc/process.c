@@ -19,7 +19,9 @@ Process *process_new(VmCore *vm) {
     }
     p->vm = vm;
     p->exc = (Exception){EXC_NONE, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
-    p->pid = term_local_pid(atomic_fetch_add_explicit(&vm->next_pid, 1, memory_order_relaxed));
+    p->pid = term_local_pid(0);
+    p->parent = TERM_NONE;
+    atomic_init(&p->name, TERM_NONE);
     p->group_leader = p->pid;
     p->exit_reason = TERM_NONE;
     p->builder.base = TERM_NONE;

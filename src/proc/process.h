@@ -1,11 +1,16 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process: heap, registers to resume with, exception state, dictionary. And VmCore, the part of a
-// VM that the rooms up to engine/ see; struct Vm (vm/) holds it as its first member.
-// Thread: only the scheduler that runs the process.
+// A process: heap, registers to resume with, exception state, mailbox, links, dictionary. And
+// VmCore, the part of a VM that the rooms up to engine/ see; struct Vm (vm/) holds it as its first
+// member.
+// Thread: only the scheduler that runs the process, but for the fields that Process names as
+// shared.
 #pragma once
 
 #include "code/module.h"
 #include "heap/heap.h"
+#include "proc/hooks.h"
+#include "proc/signal.h"
+#include "sched/sched.h"
 
 // How erlang:halt has ended the machine. The process that called it is dead; whoever runs the
 // machine looks here and runs nothing more.
@@ -24,12 +29,19 @@ typedef struct VmCore {
     CodeTables *code;
     struct EngineState *engine; // stubs and operators' exports (engine/)
     Export **bif_exports;       // by BifId
-    BlockPool *pool;            // large blocks of heaps, between two uses
-    HeapConfig heap_config;     // of new processes
-    uint32_t slice_reductions;  // 4000; stress: 1
-    _Atomic uint64_t next_ref;  // numbers of references
+    Sched *sched;
+    struct ProcessTable *processes; // table.h
+    ProcessHooks hooks;
+    // Where a new process starts, with x0..x2 = module, function, arguments; and what its first
+    // function returns to (engine/).
+    const uint32_t *start_code, *exit_code;
+    // Where a process goes on that is to raise p->exc.
+    const uint32_t *raise_code;
+    BlockPool *pool;           // large blocks of heaps, between two uses
+    HeapConfig heap_config;    // of new processes
+    uint32_t slice_reductions; // 4000; stress: 1
+    _Atomic uint64_t next_ref; // numbers of references
     _Atomic uint64_t next_unique;
-    _Atomic uint64_t next_pid;           // numbers of processes
     _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
     Halt halt;
     // The rooms above hang their state here, each under its own type.
@@ -56,15 +68,32 @@ typedef struct Exception {
 
 enum { X_REGISTERS = 1024, X_SCRATCH = 8, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
 
-// What a running process borrows from whoever runs it. One a scheduler.
+// What a running process borrows from whoever runs it. One a scheduler (scheduler_local).
 typedef struct Registers {
     Term x[X_REGISTERS + X_SCRATCH];
     double f[FLOAT_REGISTERS];
+    Scheduler *scheduler;
+    // Blocks of numbers taken from VmCore's counters: references and unique integers.
+    uint64_t ref_next, ref_end;
+    uint64_t unique_next, unique_end;
 } Registers;
 
 typedef struct Dict Dict; // process dictionary: dict.h
 
-typedef enum RunStatus { RUN_READY, RUN_YIELDED, RUN_EXITED } RunStatus;
+// How the last turn in the engine ended.
+typedef enum RunStatus {
+    RUN_READY,
+    RUN_YIELDED,   // the slice is used up; goes on at p->ip with x[0..live)
+    RUN_WAITING,   // in receive, or for an answer: the same, once something has arrived
+    RUN_DIRTY_CPU, // a builtin for a dirty thread is to be called: p->dirty_export, x[0..arity)
+    RUN_DIRTY_IO,
+    RUN_EXITED, // returned or raised to the end
+} RunStatus;
+
+// The timeout of the receive that the process is in.
+typedef enum TimeoutState { TIMEOUT_NONE, TIMEOUT_RUNNING, TIMEOUT_FIRED } TimeoutState;
+
+typedef struct Links Links; // links, monitors in both directions, aliases: relations.h
 
 // An instruction that goes on in its slow path: what that has to know.
 typedef struct SlowPath {
@@ -94,9 +123,21 @@ typedef struct ProcessFlags {
 } ProcessFlags;
 
 typedef struct Process {
-    Heap heap;
+    // Shared: others may use these, each in its own way.
+    Task task;
+    Inbox inbox;
+    _Atomic Term name;        // under which it is registered, TERM_NONE: none (table.h's lock)
+    _Atomic uint32_t timeout; // TimeoutState: written by the timer when it fires
+    Timer timer;              // of receive
+    Retired retired;          // when it has ended
+    // Written before anyone else can know the process, and never again.
+    Term pid;
     VmCore *vm;
-    Registers *regs;    // while it runs
+    Term parent;           // pid, TERM_NONE: the machine
+    const Export *initial; // module, function, arity it was started with
+    // The running thread's.
+    Heap heap;
+    Registers *regs;    // while it runs; NULL: x[0..live) lie on top of the stack
     const uint32_t *ip; // where to go on
     int64_t reds;       // left of this slice; the engine keeps it in a register while it runs
     int64_t slice_reds; // that this slice started with
@@ -117,12 +158,21 @@ typedef struct Process {
     RunStatus run_status;
     bool no_gc; // a builtin runs that must not collect: what it builds may go to a fragment
     Dict *dict;
-    Term pid;
+    Mailbox mailbox;
+    Links *links;    // NULL: none
+    Signal *replies; // that have come for process_await and were not fetched
     Term group_leader;
     ProcessFlags flags;
     uint64_t reductions; // done in the slices before this one
-    bool dead;           // killed: no memory, max_heap_size, kill
-    Term exit_reason;    // when it has ended
+    // It runs nothing more: no memory, max_heap_size, killed by a signal. A builtin that finds it
+    // set returns TERM_NONE.
+    bool dead;
+    bool exiting;       // process_begin_exit has been called: process_exit_step is what runs
+    bool held;          // run for someone outside, who gets it back when its function ends
+    bool waiting;       // in receive, or for an answer
+    uint32_t suspended; // how often
+    Term exit_reason;   // when it has ended
+    const Export *dirty_export; // RUN_DIRTY_*
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory

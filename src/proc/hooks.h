@@ -1,0 +1,16 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the rooms above want to hear of processes. Set at boot, before anything runs.
+// Thread: they are called on the thread that runs the process.
+#pragma once
+
+typedef struct Process Process;
+
+enum { EXIT_HOOKS_MAX = 8 };
+typedef struct ProcessHooks {
+    // A process is ending (its heap is still there): gives up what it holds elsewhere. true: done;
+    // false: more to do, called again in the next slice.
+    bool (*exited[EXIT_HOOKS_MAX])(Process *p);
+    unsigned exited_count;
+    // It ends by an error that nothing caught: p->exit_reason says which.
+    void (*report_error)(Process *p);
+} ProcessHooks;

@@ -1,0 +1,125 @@
+// SPDX-License-Identifier: Apache-2.0
+// Signals: all that reaches a process from outside, in the order in which each sender sent it. A
+// sender copies what it says into a fragment and pushes that on the receiver's inbox; the receiver
+// takes the inbox over, puts messages into its mailbox and acts on the others in between.
+// docs/internal/signals.md tells the whole.
+//
+// Thread: the sender's functions: any scheduler's or a guest, holding the Process found by
+// process_lookup until its next quiescent point. The receiver's: who runs the process.
+#pragma once
+
+#include "heap/heap.h"
+#include "sched/sched.h"
+
+typedef struct Process Process;
+typedef struct VmCore VmCore;
+typedef HeapFragment Signal; // kind, detail, from, value, ref are what is listed below
+
+typedef enum SignalKind {
+    SIGNAL_MESSAGE,       // value. from: the sender's pid, TERM_NONE: the machine
+    SIGNAL_ALIAS_MESSAGE, // the same sent to the alias `ref`: a message if it is active on arrival
+    SIGNAL_MARKER,        // never sent: a place in the mailbox
+    SIGNAL_EXIT,          // exit/2: from, value: reason; detail: SIGNAL_EXIT_KILL for kill
+    SIGNAL_EXIT_LINK,     // the linked process `from` has ended: value: reason
+    SIGNAL_LINK,          // from
+    SIGNAL_UNLINK,        // from; detail: id
+    SIGNAL_UNLINK_ACK,    // from; detail: id
+    SIGNAL_MONITOR,       // from, ref; value: name by which it is monitored, or TERM_NONE
+    SIGNAL_DEMONITOR,     // from, ref
+    SIGNAL_DOWN,          // from: who ended, ref; value: reason
+    SIGNAL_CALL,          // runs a C function on the receiver: see SignalCall
+    SIGNAL_REPLY,         // ref, value: the answer that a builtin waits for (process_await)
+} SignalKind;
+
+// A fresh signal with room for `words` of terms, to be written through signal_hp and closed by
+// signal_close. NULL: no memory.
+WARN_UNUSED Signal *signal_new(VmCore *vm, SignalKind kind, size_t words);
+static inline Hp signal_hp(Signal *sig) {
+    return (Hp){sig->mem + sig->used, sig->mem + sig->words, &sig->off};
+}
+static inline void signal_close(Signal *sig, const Hp *hp) {
+    DEBUG_ASSERT(hp->top <= sig->mem + sig->words);
+    sig->used = (size_t)(hp->top - sig->mem);
+}
+// The same with copies of `value` and `ref` (TERM_NONE: none) and `spare` words of room left.
+WARN_UNUSED Signal *signal_copy_new(VmCore *vm, SignalKind kind, Term value, Term ref,
+                                    size_t spare);
+void signal_free(VmCore *vm, Signal *sig);
+
+// Pushes and wakes. Who sends to itself may do so as well.
+void signal_push(Scheduler *s, Process *to, Signal *sig_take);
+
+// A request that a C function serves in the receiver's context: process_info, is_process_alive,
+// check_process_code, ... Embedded data behind `fn` is in sig->mem (terms) or in what `fn` knows.
+// `receiver` is NULL when the process has ended: the function answers for it. It must not keep
+// `sig`, which is freed after it.
+typedef void (*SignalFn)(Scheduler *s, VmCore *vm, Process *receiver, Signal *sig);
+static inline void signal_set_call(Signal *sig, SignalFn fn) {
+    sig->from = (Term)(uintptr_t)fn;
+}
+
+// --- receiving -----------------------------------------------------------------------------------
+// The receiver's end of the queue that senders push to. Any number of senders, one receiver.
+typedef struct Inbox {
+    _Atomic(Signal *) newest;
+    _Atomic(Signal *) oldest_next; // the stub's link: see signal.c
+    Signal *taken;                 // the receiver's place
+} Inbox;
+void inbox_init(Inbox *in);
+bool inbox_is_empty(const Inbox *in); // any thread; a hint
+
+typedef struct Mailbox {
+    Signal *first; // oldest message or marker
+    Signal **last; // where the next one is linked
+    Signal **save; // what receive looks at next
+    size_t count;  // messages, without markers
+} Mailbox;
+void mailbox_init(Mailbox *m);
+
+// Takes over what has arrived, up to a bound: messages into the mailbox, the others are acted upon.
+// May collect. Charges reductions. false: the process is to end (p->exiting).
+WARN_UNUSED bool process_handle_signals_gc(Process *p);
+
+// For the instructions. The next message that receive has not looked at, or TERM_NONE: none, and
+// none in the inbox either (or the process is to end: p->exiting). No X register is live.
+Term mailbox_peek_gc(Process *p);
+void mailbox_skip(Process *p);   // on to the next
+void mailbox_rewind(Process *p); // from the first again
+// Takes the message that was peeked out: its terms are the heap's now.
+void mailbox_remove(Process *p);
+// Receive markers: a place in the mailbox that belongs to a reference, so that a receive which
+// can only match messages sent after its making starts there.
+void mailbox_mark_reserve(Process *p);         // here, for a reference yet to come
+void mailbox_mark_bind(Process *p, Term ref);  // the place reserved last is for `ref`
+void mailbox_mark_clear(Process *p, Term ref); // no longer needed
+void mailbox_mark_use(Process *p, Term ref);   // receive starts there, if there is such a place
+
+// --- waiting for an answer -----------------------------------------------------------------------
+// For a builtin whose answer another process gives: `return process_await(p, ref)` after having
+// sent a request that names `ref` (a root). The process sleeps, handling signals, until a
+// SIGNAL_REPLY with that ref comes, whose value the builtin's caller then gets.
+// A reply value {error, Class, Reason} wrapped by signal_reply_error raises instead.
+Term process_await(Process *p, Term ref);
+// Answers `sig`'s sender: from any context. `to`: pid of who waits.
+bool signal_reply(Scheduler *s, VmCore *vm, Term to, Term ref, Term value);
+
+// --- what processes do to each other -------------------------------------------------------------
+typedef enum SendResult { SENT, SEND_BADARG, SEND_NO_MEMORY, SEND_NOT_LOCAL } SendResult;
+// To a pid, a registered name, {Name, Node} or an alias. SEND_BADARG: no such name or no address.
+WARN_UNUSED SendResult process_send(Process *p, Term to, Term message);
+// From the machine: a copy of `message`. false: no memory.
+bool process_post(Scheduler *s, Process *to, Term message);
+
+// Both ends are processes of this node. Dead peers answer with noproc.
+WARN_UNUSED bool process_link(Process *p, Term pid);   // false: no memory
+WARN_UNUSED bool process_unlink(Process *p, Term pid); // false: no memory
+// exit/2 to another process or itself. false: no memory.
+WARN_UNUSED bool process_send_exit(Process *p, Term pid, Term reason);
+
+// --- ending --------------------------------------------------------------------------------------
+// The process is to end with p->exit_reason = reason (a root of p): sets p->exiting. What is left
+// to do is process_exit_step's.
+void process_begin_exit(Process *p, Term reason);
+// Tells links and monitors, gives up name, timers, mailbox, heap; charges reductions. true: done,
+// the process is gone from the table and retired: its memory is freed after thread progress.
+WARN_UNUSED bool process_exit_step(Process *p);
