@@ -2,24 +2,49 @@
 // The VM's allocator. Every allocation names the VM's Mem it is counted on, so that two VMs in one
 // program keep separate books, and so that a stress run can make the n-th allocation fail.
 // Release builds allocate with mimalloc, sanitizer builds with malloc.
-// Thread: any. The counters are atomic.
+//
+// Counting. Every thread of the VM counts, so one counter's cache line would travel between the
+// cores at each allocation. There are MEM_SHARDS counters, each on a line of its own, and what is
+// allocated is the sum of all: one alone may well be negative, as memory is often freed by another
+// thread than the one that got it. A thread takes the shard that the address of its stack hashes
+// to. Nothing depends on it always being the same.
+// The peak is sampled: when a shard has grown by MEM_SAMPLE_BYTES since it was last looked at, all
+// are summed. So it may be short by twice that for each thread that allocates.
+// With a limit (bytes_max) all count on one shard, and the limit is kept exactly.
+// Thread: any, but for mem_init and setting the fields above the counters, which come first.
 #pragma once
 
 #include "base/base.h"
 #include <stdatomic.h>
 
+enum { MEM_SHARDS = 32, MEM_SAMPLE_BYTES = 256 * 1024, MEM_LINE_BYTES = 64 };
+
+// A counter with a cache line of its own, wherever the struct around it lies.
+typedef struct MemShard {
+    _Atomic int64_t bytes;
+    _Atomic int64_t sample_at; // at so many bytes the peak is due to be looked at
+    uint8_t others[MEM_LINE_BYTES - 2 * sizeof(int64_t)];
+} MemShard;
+_Static_assert(sizeof(MemShard) == MEM_LINE_BYTES, "a line each");
+
 typedef struct Mem {
-    _Atomic uint64_t bytes; // allocated now, as requested by callers
-    _Atomic uint64_t bytes_peak;
-    uint64_t bytes_max;  // 0 = no limit; an allocation above it fails
+    uint64_t bytes_max;  // 0 = no limit; an allocation above it fails. Set before the first one
     uint64_t fail_every; // stress: every n-th fallible allocation fails; 0 = never
-    _Atomic uint64_t fail_count;
     // Called when mem_must_* cannot get memory. NULL: print one line and abort.
     void (*fatal)(void *ctx, const char *what);
     void *fatal_ctx;
+    uint8_t apart[MEM_LINE_BYTES]; // what is above is read all the time
+    MemShard shards[MEM_SHARDS];
+    _Atomic uint64_t bytes_peak; // as sampled: see mem_bytes_peak
+    _Atomic uint64_t fail_count;
 } Mem;
 
 void mem_init(Mem *m);
+// Allocated now, as requested by callers. While others allocate and free, it is near to what was so
+// at some time.
+uint64_t mem_bytes(const Mem *m);
+// The most that was allocated at once, sampled as said above.
+uint64_t mem_bytes_peak(Mem *m);
 
 // Fallible: NULL when there is no memory (or the stress run says so). `size_bytes` > 0.
 WARN_UNUSED void *mem_alloc(Mem *m, size_t size_bytes);

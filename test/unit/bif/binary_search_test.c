@@ -144,7 +144,7 @@ static int setup(void **state) {
 }
 static int teardown(void **state) {
     World *w = *state;
-    return atomic_load(&w->mem.bytes) == 0 ? 0 : -1;
+    return mem_bytes(&w->mem) == 0 ? 0 : -1;
 }
 
 int main(void) {

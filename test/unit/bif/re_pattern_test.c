@@ -137,7 +137,7 @@ static int setup(void **state) {
 static int teardown(void **state) {
     World *w = *state;
     re_cache_free(w->cache);
-    return atomic_load(&w->mem.bytes) == 0 ? 0 : -1;
+    return mem_bytes(&w->mem) == 0 ? 0 : -1;
 }
 
 int main(void) {

@@ -57,7 +57,7 @@ static void test_installed(void **state) {
             if (!ok) print_error("%s: %s\n", g.gl_pathv[k], err.text);
             bad += !ok;
             free(b.at);
-            assert_int_equal(mem.bytes, 0);
+            assert_int_equal(mem_bytes(&mem), 0);
         }
         globfree(&g);
     }
@@ -112,7 +112,7 @@ static void test_changed(void **state) {
             }
             refused += !ok;
             assert_true(ok || err.text[0] != 0);
-            assert_int_equal(mem.bytes, 0);
+            assert_int_equal(mem_bytes(&mem), 0);
             free(copy.at);
         }
         free(b.at);

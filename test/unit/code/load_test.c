@@ -56,7 +56,7 @@ static void vm_free(Vm *vm) {
     literals_free(vm->literals);
     atoms_free(vm->env.atoms);
     os_free(vm->os);
-    assert_int_equal(vm->mem.bytes, 0);
+    assert_int_equal(mem_bytes(&vm->mem), 0);
     free(vm);
 }
 
@@ -266,14 +266,14 @@ static void test_refused(void **state) {
     Vm *vm = vm_new();
     BeamError err;
     uint32_t atoms = atoms_count(vm->env.atoms);
-    size_t bytes = vm->mem.bytes;
+    size_t bytes = mem_bytes(&vm->mem);
     Bytes b = build_module("fun some_name/0; move 'another_name x1; return");
     assert_null(code_prepare(vm->code, b.at, b.size, &err));
     assert_non_null(strstr(err.text, "some_name/0"));
     assert_null(code_prepare(vm->code, b.at, b.size - 1, &err));
     free(b.at);
     assert_int_equal(atoms_count(vm->env.atoms), atoms);
-    assert_int_equal(vm->mem.bytes, bytes);
+    assert_int_equal(mem_bytes(&vm->mem), bytes);
     // Twice the same module in one commit: neither becomes current.
     Prepared *both[] = {prepare(vm, version1), prepare(vm, version2)};
     assert_false(code_commit(vm->code, both, 2, &err));

@@ -40,7 +40,7 @@ static void refused(Bytes b, const char *why) {
     if (ok || strstr(err.text, why) == NULL)
         print_error("%s, wanted: %s\n", ok ? "accepted" : err.text, why);
     assert_true(!ok && strstr(err.text, why) != NULL);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 // Replaces the chunk of that name (or adds it, or with bytes NULL takes it away).
@@ -82,7 +82,7 @@ static void test_tables(void **state) {
     assert_int_equal(file.label_count, 5);
     beam_free(&file);
     free(b.at);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static Bytes gzipped(Bytes b) {
@@ -129,7 +129,7 @@ static void test_damaged(void **state) {
             beam_free(&file);
         }
         b.at[bit / 8] ^= (uint8_t)(1 << bit % 8);
-        assert_int_equal(mem.bytes, 0);
+        assert_int_equal(mem_bytes(&mem), 0);
     }
     assert_true(accepted > 0 && accepted < b.size * 4);
     free(b.at);

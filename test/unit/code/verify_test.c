@@ -298,7 +298,7 @@ static bool verify_text(const char *text, BeamFile *file, BeamError *err) {
 static void done(BeamFile *file) {
     Mem *mem = file->mem;
     beam_free(file);
-    assert_int_equal(mem->bytes, 0);
+    assert_int_equal(mem_bytes(mem), 0);
     free(mem);
 }
 

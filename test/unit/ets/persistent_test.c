@@ -124,7 +124,7 @@ static int teardown(void **state) {
     literals_free(w->literals);
     os_free(w->os);
     atoms_free(w->env.atoms);
-    return atomic_load(&w->mem.bytes) == 0 ? 0 : -1;
+    return mem_bytes(&w->mem) == 0 ? 0 : -1;
 }
 
 int main(void) {

@@ -115,7 +115,7 @@ static void deep_terms(void **state) {
     check_same(&mem, &none, t, copy);
     heap_fragment_free(&mem, f);
     heap_fragment_free(&mem, g);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static void sharing_is_expanded(void **state) {

@@ -109,7 +109,7 @@ static void world_deinit(World *w) {
     free(w->nodes);
     free(w->found);
     free(w->found_round);
-    assert_int_equal(w->mem.bytes, 0);
+    assert_int_equal(mem_bytes(&w->mem), 0);
     assert_int_equal(magic_alive, 0);
 }
 

@@ -365,7 +365,7 @@ static void off_heap_starts_collections(void **state) {
         Hp hp = open_hp(w, REFC_BITS_WORDS);
         w->slot[0] = hp_bits(&w->mem, &hp, 100000 * 8, &bytes);
         heap_commit(&w->heap, &hp);
-        assert_true(w->mem.bytes < ((uint64_t)8 << 20));
+        assert_true(mem_bytes(&w->mem) < ((uint64_t)8 << 20));
     }
     assert_true(w->heap.collections_minor > 10);
     // When they are kept, the limit grows with them.
@@ -411,7 +411,7 @@ static void pool_reuses_blocks(void **state) {
     w->slot[0] = TERM_NIL;
     collect_now(w, true);
     collect_now(w, true);
-    assert_true(w->mem.bytes < ((uint64_t)12 << 20));
+    assert_true(mem_bytes(&w->mem) < ((uint64_t)12 << 20));
     block_pool_clear(w->pool);
     close_world(w);
 }

@@ -34,7 +34,7 @@ static void areas_lie_in_the_range(void **state) {
     literal_area_free(l, b);
     literals_free(l);
     os_free(os);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static void full_range_and_reuse(void **state) {
@@ -59,7 +59,7 @@ static void full_range_and_reuse(void **state) {
     }
     literals_free(l);
     os_free(os);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static void freed_areas_are_unreadable_and_drop_data(void **state) {
@@ -70,16 +70,16 @@ static void freed_areas_are_unreadable_and_drop_data(void **state) {
     LiteralArea *a = literal_area_new(l, REFC_BITS_WORDS);
     Hp hp = {a->start, a->end, &a->off};
     uint8_t *bytes;
-    uint64_t before = mem.bytes;
+    uint64_t before = mem_bytes(&mem);
     (void)hp_bits(&mem, &hp, 8000, &bytes);
-    assert_true(mem.bytes > before);
+    assert_true(mem_bytes(&mem) > before);
     Term *start = a->start;
     literal_area_free(l, a);
-    assert_true(mem.bytes < before);
+    assert_true(mem_bytes(&mem) < before);
     assert_int_equal(os_write(os, OS_STDERR, start, 8), FAULT);
     literals_free(l);
     os_free(os);
-    assert_int_equal(mem.bytes, 0);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static void failing_memory(void **state) {
@@ -94,7 +94,7 @@ static void failing_memory(void **state) {
         for (int i = 0; l != NULL && i < PAGES; i++) literal_area_free(l, a[i]);
         literals_free(l);
         os_free(os);
-        assert_int_equal(mem.bytes, 0);
+        assert_int_equal(mem_bytes(&mem), 0);
     }
 }
 

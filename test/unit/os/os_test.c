@@ -22,7 +22,7 @@ static int open_os(void **state) {
 }
 static int close_os(void **state) {
     os_free(os);
-    return mem.bytes != 0;
+    return mem_bytes(&mem) != 0;
 }
 
 static void environment_is_a_copy(void **state) {
@@ -68,7 +68,7 @@ static void environment_failing_memory(void **state) {
         m.fail_every = every;
         Os *o = os_real_new(&m);
         os_free(o);
-        assert_int_equal(m.bytes, 0);
+        assert_int_equal(mem_bytes(&m), 0);
     }
 }
 

@@ -30,7 +30,7 @@ static VmCore *machine_new(bool stress) {
 static void machine_free(VmCore *vm) {
     atoms_free(vm->env.atoms);
     os_free(vm->os);
-    assert_int_equal(vm->mem.bytes, 0);
+    assert_int_equal(mem_bytes(&vm->mem), 0);
     free(vm);
 }
 

@@ -29,7 +29,7 @@ static void predefined_have_their_index(void **state) {
     assert_memory_equal(a->text, "true", 4);
     assert_int_equal(a->ord0, 0x74727565);
     atoms_free(at);
-    assert_int_equal(m.bytes, 0);
+    assert_int_equal(mem_bytes(&m), 0);
 }
 
 static void many_atoms_keep_their_text(void **state) {
@@ -61,7 +61,7 @@ static void many_atoms_keep_their_text(void **state) {
         assert_memory_equal(atom_get(at, t)->text, text, strlen(text));
     }
     atoms_free(at);
-    assert_int_equal(m.bytes, 0);
+    assert_int_equal(mem_bytes(&m), 0);
 }
 
 static void latin1_is_the_same_atom_as_utf8(void **state) {
@@ -108,7 +108,7 @@ static void no_memory_gives_none(void **state) {
     m.fail_every = 0;
     assert_int_not_equal(intern(at, "x19999"), TERM_NONE);
     atoms_free(at);
-    assert_int_equal(m.bytes, 0);
+    assert_int_equal(mem_bytes(&m), 0);
 }
 
 static void text_check(void **state) {
@@ -221,7 +221,7 @@ static void threads_agree(void **state) {
     }
     for (int i = 0; i < THREADS; i++) mem_free(&m, workers[i].terms, THREAD_ATOMS * sizeof(Term));
     atoms_free(at);
-    assert_int_equal(m.bytes, 0);
+    assert_int_equal(mem_bytes(&m), 0);
 }
 
 int main(void) {

@@ -27,7 +27,7 @@ static int arena_down(void **state) {
     Arena *a = *state;
     for (Term *p = a->off.first; p != NULL; p = (Term *)(uintptr_t)p[REFC_BITS_LINK])
         bits_data_release((BitsData *)(uintptr_t)p[REFC_BITS_DATA]);
-    uint64_t left = a->mem.bytes;
+    uint64_t left = mem_bytes(&a->mem);
     free(a);
     return left == 0 ? 0 : -1;
 }

@@ -78,7 +78,7 @@ static int world_down(void **state) {
     World *w = *state;
     heap_drop(w);
     atoms_free(w->env.atoms);
-    uint64_t left = w->mem.bytes;
+    uint64_t left = mem_bytes(&w->mem);
     free(w);
     return left == 0 ? 0 : -1;
 }
@@ -668,7 +668,7 @@ static void no_memory_anywhere(void **state) {
     Term t = decode(w, plain, 0, &scan);
     Bytes zipped = encode(w, t, (EtfEncodeOpts){.minor_version = 1, .compressed = 1});
     assert_int_equal(zipped.p[1], 80);
-    uint64_t held = w->mem.bytes;
+    uint64_t held = mem_bytes(&w->mem);
     for (uint64_t every = 1; every < 6; every++) {
         w->mem.fail_count = 0;
         w->mem.fail_every = every;
@@ -676,11 +676,11 @@ static void no_memory_anywhere(void **state) {
         buf_init(&out, &w->mem);
         etf_encode(&w->env, &out, t, &(EtfEncodeOpts){.minor_version = 1, .compressed = 6});
         buf_deinit(&out);
-        assert_int_equal(w->mem.bytes, held);
+        assert_int_equal(mem_bytes(&w->mem), held);
     }
     w->mem.fail_every = 0;
     heap_drop(w);
-    held = w->mem.bytes;
+    held = mem_bytes(&w->mem);
     for (uint64_t every = 1; every < 200; every += 1 + every / 8) {
         w->mem.fail_count = 0;
         w->mem.fail_every = every;
@@ -688,7 +688,7 @@ static void no_memory_anywhere(void **state) {
         assert_null(scan.error);
         w->mem.fail_every = 0;
         heap_drop(w);
-        assert_int_equal(w->mem.bytes, held);
+        assert_int_equal(mem_bytes(&w->mem), held);
     }
     free(plain.p);
     free(zipped.p);

@@ -31,7 +31,7 @@ static int world_new(void **state) {
 
 static int world_free(void **state) {
     World *w = *state;
-    bool leaked = w->mem.bytes != 0;
+    bool leaked = mem_bytes(&w->mem) != 0;
     free(w->arena);
     free(w);
     return leaked;

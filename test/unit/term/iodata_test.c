@@ -40,7 +40,7 @@ static void heap_clear(World *w) {
 static int world_down(void **state) {
     World *w = *state;
     heap_clear(w);
-    uint64_t left = w->mem.bytes;
+    uint64_t left = mem_bytes(&w->mem);
     free(w);
     return left == 0 ? 0 : -1;
 }
@@ -193,7 +193,7 @@ static void what_is_no_data(void **state) {
 static void no_memory_is_said_and_nothing_lost(void **state) {
     World *w = *state;
     Term data = make_data(w, 500);
-    uint64_t held = w->mem.bytes;
+    uint64_t held = mem_bytes(&w->mem);
     for (uint64_t every = 1; every < 5; every++) {
         w->mem.fail_every = every;
         w->mem.fail_count = 0;
@@ -213,7 +213,7 @@ static void no_memory_is_said_and_nothing_lost(void **state) {
         io_walk_deinit(&walk);
         io_vector_deinit(&v);
         w->mem.fail_every = 0;
-        assert_int_equal(w->mem.bytes, held);
+        assert_int_equal(mem_bytes(&w->mem), held);
     }
 }
 

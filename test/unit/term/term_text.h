@@ -44,7 +44,7 @@ static inline uint64_t bench_deinit(Bench *b) {
     }
     atoms_free(b->env.atoms);
     free(b->words);
-    return b->mem.bytes;
+    return mem_bytes(&b->mem);
 }
 
 static inline Term bench_atom(Bench *b, const char *text) {
