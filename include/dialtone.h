@@ -29,6 +29,16 @@ typedef struct dt_options {
     uint32_t slice_reductions; // reductions of a time slice (4000)
     uint32_t atoms_max;        // 1048576
     uint64_t alloc_fail_every; // for tests: every n-th allocation fails
+    uint32_t schedulers;       // threads that run processes (one a core)
+    uint32_t dirty_schedulers; // threads for builtins that compute for long (as many)
+    uint32_t processes_max;    // 262144
+    // One thread plays all schedulers; a generator started with sim_seed makes each decision, and
+    // the clock jumps to the next timer. The same seed gives the same run.
+    bool simulate;
+    uint64_t sim_seed;
+    // Simulated: gets a line for each decision. NULL: none.
+    void (*sim_trace)(void *ctx, const char *line, size_t size);
+    void *sim_trace_ctx;
 } dt_options;
 
 // What became of a call.

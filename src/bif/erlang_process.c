@@ -317,9 +317,7 @@ BIF(erlang_halt_2, "erlang", "halt", "Status, Options", 0,
     } else {
         return bif_badarg(p);
     }
-    p->vm->halt = h;
     // Nothing of the program runs any more.
-    p->dead = true;
-    p->exit_reason = ATOM_killed;
+    process_halt(p, &h);
     return bif_raise(p, EXC_EXIT, ATOM_killed);
 }

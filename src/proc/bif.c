@@ -32,6 +32,11 @@ Term bif_trap(Process *p, Export *to, uint32_t arity, const Term *args) {
     return TERM_NONE;
 }
 
+Term bif_trap_wait(Process *p, Export *to, uint32_t arity, const Term *args) {
+    p->trap_waits = true;
+    return bif_trap(p, to, arity, args);
+}
+
 Term bif_state_ref_gc(Process *p, MagicBin *bin_take) {
     Hp hp;
     if (!process_reserve_gc(p, MAGIC_REF_WORDS, &hp)) {

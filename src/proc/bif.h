@@ -29,6 +29,13 @@ typedef enum BifFlags {
     // end
     // the process or the machine.
     BIF_GUARD = 1,
+    // Is always called through its export entry, never in the middle of its caller: it may change
+    // the stack (hibernate).
+    BIF_BY_ENTRY = 2,
+    // Runs on a dirty thread: computes for long, or waits for the system. Only reached by a call or
+    // by bif_trap from its short form, never in guards.
+    BIF_DIRTY_CPU = 4,
+    BIF_DIRTY_IO = 8,
 } BifFlags;
 
 typedef struct Bif {
@@ -75,6 +82,8 @@ static inline bool bif_out_of_time(const Process *p) {
 // Goes on by calling another builtin (or Erlang function) with these arguments, as a tail call; the
 // slice may end in between. return bif_trap(...); BifId from "bif/ids.h" (generated).
 Term bif_trap(Process *p, Export *to, uint32_t arity, const Term *args);
+// The same, but the process sleeps first, until a signal wakes it.
+Term bif_trap_wait(Process *p, Export *to, uint32_t arity, const Term *args);
 // A C object kept between two parts of a long builtin: a magic reference term. NULL if `ref` is no
 // reference to an object with that destructor.
 WARN_UNUSED Term bif_state_ref_gc(Process *p, MagicBin *bin_take);

@@ -105,3 +105,14 @@ Term process_make_ref(Process *p, Hp *hp) {
     process_next_ref(p->vm, id.ids);
     return hp_ref(hp, &id);
 }
+
+void process_halt(Process *p, const Halt *halt) {
+    VmCore *vm = p->vm;
+    if (!atomic_exchange_explicit(&vm->halting, true, memory_order_relaxed)) {
+        vm->halt = *halt;
+        // Pairs with the acquire of who waits for the end.
+        atomic_store_explicit(&vm->halted, true, memory_order_release);
+    }
+    p->dead = true;
+    p->exit_reason = ATOM_killed;
+}

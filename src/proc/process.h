@@ -43,7 +43,9 @@ typedef struct VmCore {
     _Atomic uint64_t next_ref; // numbers of references
     _Atomic uint64_t next_unique;
     _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
-    Halt halt;
+    Halt halt;                           // written by who sets `halted`, before
+    _Atomic bool halted;
+    _Atomic bool halting; // someone is about to
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
     // Loads a module by name from the code path, when a call finds it missing. false: not found or
@@ -91,7 +93,20 @@ typedef enum RunStatus {
 } RunStatus;
 
 // The timeout of the receive that the process is in.
-typedef enum TimeoutState { TIMEOUT_NONE, TIMEOUT_RUNNING, TIMEOUT_FIRED } TimeoutState;
+typedef enum TimeoutState {
+    TIMEOUT_NONE,
+    TIMEOUT_NEVER, // infinity
+    TIMEOUT_RUNNING,
+    TIMEOUT_FIRED,
+} TimeoutState;
+
+// A process that runs functions for someone outside of it. That one owns the process while it is
+// held: from HELD_IDLE until it gives it to the schedulers, and from HELD_RETURNED on.
+typedef enum HeldState { HELD_IDLE, HELD_RUNNING, HELD_RETURNED, HELD_ENDED } HeldState;
+typedef struct HeldCall {
+    _Atomic uint32_t state; // HeldState
+    Signal *reason;         // HELD_ENDED: value is why; the process is gone
+} HeldCall;
 
 typedef struct Links Links; // links, monitors in both directions, aliases: relations.h
 
@@ -151,6 +166,7 @@ typedef struct Process {
     // Where to go instead of returning: set by bif_trap
     Export *trap_export;
     uint32_t trap_arity;
+    bool trap_waits; // the process sleeps before it goes there
     RootFrame *roots;
     const Export
         *exc_bif; // the builtin that raised p->exc, for the first frame of the trace; or NULL
@@ -168,7 +184,7 @@ typedef struct Process {
     // set returns TERM_NONE.
     bool dead;
     bool exiting;       // process_begin_exit has been called: process_exit_step is what runs
-    bool held;          // run for someone outside, who gets it back when its function ends
+    HeldCall *held;     // it runs for someone outside, who gets it back when its function ends
     bool waiting;       // in receive, or for an answer
     uint32_t suspended; // how often
     Term exit_reason;   // when it has ended
@@ -208,6 +224,8 @@ static inline void process_pop_roots(Process *p, RootFrame *f) {
     DEBUG_ASSERT(p->roots == f);
     p->roots = f->next;
 }
+// Ends the machine: the first to ask is heard. The process is dead afterwards.
+void process_halt(Process *p, const Halt *halt);
 // The ids of a new reference, unique in this VM.
 void process_next_ref(VmCore *vm, uint32_t ids[3]);
 // A new reference. Words: LOCAL_REF_WORDS.

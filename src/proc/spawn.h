@@ -33,3 +33,8 @@ WARN_UNUSED SpawnResult process_spawn_gc(Process *parent, const SpawnOptions *o,
 // The same from outside of any process: for the machine's own (group leader, calls from outside).
 WARN_UNUSED Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term function,
                                          Term args);
+
+// A process in the table that belongs to the calling thread (see HeldCall), detached; it has
+// nothing to run yet. group_leader: a pid, or TERM_NONE: itself. NULL: no memory or too many
+// processes.
+WARN_UNUSED Process *process_new_held(VmCore *vm, HeldCall *held, Term group_leader);

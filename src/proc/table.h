@@ -35,3 +35,6 @@ Term name_lookup(const VmCore *vm, Term name);
 // At exit: p's name, if it has one, is free again.
 void name_drop(Process *p);
 Term name_list_gc(Process *p); // registered/0
+
+// When nothing runs any more: frees all processes and what has arrived for them.
+void process_table_free_all(VmCore *vm);

@@ -16,6 +16,7 @@ typedef struct Export {
     const uint32_t *entry[CODE_INDEXES];
     const struct Bif *bif; // the builtin of that name, or NULL
     bool bif_in_guards;    // the instructions for guards may call it
+    bool bif_by_entry;     // calls go through its export entry
 } Export;
 
 typedef struct FunEntry {
