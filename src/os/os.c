@@ -89,7 +89,7 @@ void os_free(Os *os) {
     if (os == NULL) return;
     for (size_t i = 0; i < os->env_count; i++) env_entry_free(os->mem, os->env[i]);
     mem_free(os->mem, os->env, os->env_cap * sizeof(char *));
-    mem_free(os->mem, os, sizeof *os);
+    os->ops->destroy(os);
 }
 
 // --- dispatch ------------------------------------------------------------------------------------
@@ -161,6 +161,28 @@ int os_run(Os *os, const char *const *argv, int *status) {
 
 int os_working_dir(Os *os, char *path, size_t cap) {
     return os->ops->working_dir(os, path, cap);
+}
+
+int os_thread_start(Os *os, OsThread *t, void (*run)(void *arg), void *arg, const char *name) {
+    ASSERT(strlen(name) < 16);
+    return os->ops->thread_start(os, t, run, arg, name);
+}
+void os_thread_join(Os *os, OsThread *t) {
+    os->ops->thread_join(os, t);
+}
+void os_thread_yield(Os *os) {
+    os->ops->thread_yield(os);
+}
+int os_wait(Os *os, _Atomic uint32_t *word, uint32_t expected, int64_t timeout_ns) {
+    return os->ops->wait(os, word, expected, timeout_ns);
+}
+void os_wake(Os *os, _Atomic uint32_t *word, uint32_t count) {
+    os->ops->wake(os, word, count);
+}
+uint32_t os_cores(Os *os) {
+    uint32_t cores = os->ops->cores(os);
+    ASSERT(cores > 0);
+    return cores;
 }
 
 static bool whole_pages(const void *pages, size_t size_bytes) {

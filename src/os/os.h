@@ -45,6 +45,7 @@ typedef struct OsThread {
 } OsThread;
 
 typedef struct OsOps {
+    void (*destroy)(Os *os); // frees the Os; its environment is gone by then
     int64_t (*monotonic_ns)(Os *os);
     int64_t (*system_ns)(Os *os);
     int64_t (*cpu_ns)(Os *os);

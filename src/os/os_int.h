@@ -2,6 +2,7 @@
 // What the back ends of the os room share.
 #pragma once
 
+#include "base/prng.h"
 #include "os/os.h"
 
 // Lifetime: the VM.
@@ -14,3 +15,6 @@ struct Os {
 
 // Gives `os` a copy of a list NAME=TEXT ending in NULL. false: no memory.
 WARN_UNUSED bool os_env_copy(Os *os, char *const *list);
+// The same with the program's environment.
+WARN_UNUSED bool os_env_inherit(Os *os);
+const OsOps *os_real_ops(void);

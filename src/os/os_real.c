@@ -3,7 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE // environ, MADV_HUGEPAGE
 #endif
-#include "os/os_int.h"
+#include "os/os_thread.h"
 
 #include <dirent.h>
 #include <errno.h>
@@ -280,7 +280,12 @@ static int real_pages_release(Os *os UNUSED, void *pages, size_t size_bytes) {
     return munmap(pages, size_bytes) != 0 ? -errno : 0;
 }
 
+static void real_destroy(Os *os) {
+    mem_free(os->mem, os, sizeof *os);
+}
+
 static const OsOps real_ops = {
+    .destroy = real_destroy,
     .monotonic_ns = real_monotonic_ns,
     .system_ns = real_system_ns,
     .cpu_ns = real_cpu_ns,
@@ -297,6 +302,12 @@ static const OsOps real_ops = {
     .temp_dir = real_temp_dir,
     .temp_dir_remove = real_temp_dir_remove,
     .run = real_run,
+    .thread_start = real_thread_start,
+    .thread_join = real_thread_join,
+    .thread_yield = real_thread_yield,
+    .wait = real_wait,
+    .wake = real_wake,
+    .cores = real_cores,
     .pages_reserve = real_pages_reserve,
     .pages_protect = real_pages_protect,
     .pages_discard = real_pages_discard,
@@ -304,12 +315,20 @@ static const OsOps real_ops = {
     .pages_release = real_pages_release,
 };
 
+const OsOps *os_real_ops(void) {
+    return &real_ops;
+}
+
+bool os_env_inherit(Os *os) {
+    return os_env_copy(os, environ);
+}
+
 Os *os_real_new(Mem *m) {
     Os *os = mem_alloc_zero(m, sizeof *os);
     if (os == NULL) return NULL;
     os->ops = &real_ops;
     os->mem = m;
-    if (!os_env_copy(os, environ)) {
+    if (!os_env_inherit(os)) {
         os_free(os);
         return NULL;
     }
