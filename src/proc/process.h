@@ -141,12 +141,13 @@ typedef struct Process {
     // Shared: others may use these, each in its own way.
     Task task;
     Inbox inbox;
-    _Atomic Term name;        // under which it is registered, TERM_NONE: none (table.h's lock)
+    _Atomic Term name;        // its registered name, TERM_NONE: none, NAME_CLOSED (table.h)
     _Atomic uint32_t timeout; // TimeoutState: written by the timer when it fires
     Timer timer;              // of receive
     Retired retired;          // when it has ended
     // Written before anyone else can know the process, and never again.
     Term pid;
+    uint64_t birth; // table.c: how many scans of all processes had begun before
     VmCore *vm;
     Term parent;           // pid, TERM_NONE: the machine
     const Export *initial; // module, function, arity it was started with

@@ -109,6 +109,11 @@ const Atom *atom_get(const Atoms *at, Term atom) {
     return entry_at(at, term_atom_index(atom));
 }
 
+_Atomic Term *atom_holder(const Atoms *at, Term atom) {
+    DEBUG_ASSERT(term_is_atom(atom) && term_atom_index(atom) < atoms_count(at));
+    return &entry_at(at, term_atom_index(atom))->holder;
+}
+
 uint32_t atoms_count(const Atoms *at) {
     return atomic_load_explicit(&at->count, memory_order_relaxed);
 }

@@ -7,6 +7,7 @@
 
 #include "base/mem.h"
 #include "term/term.h"
+#include <stdatomic.h>
 
 enum { ATOM_CHARS_MAX = 255, ATOM_BYTES_MAX = 255 * 4, ATOM_COUNT_MAX_DEFAULT = 1048576 };
 
@@ -16,7 +17,11 @@ typedef struct Atom {
     uint16_t chars;
     uint32_t hash; // atom_text_hash (hash.h), what phash2 gives
     uint32_t ord0; // first four bytes, big-endian, zero padded: decides most comparisons
+    // Which process or port has registered this name (proc/names.c); ATOM_HOLDER_NONE: none.
+    _Atomic Term holder;
 } Atom;
+// What fresh memory says.
+#define ATOM_HOLDER_NONE ((Term)0)
 
 typedef struct Atoms Atoms;
 
@@ -32,6 +37,7 @@ WARN_UNUSED Term atom_intern_latin1(Atoms *at, const uint8_t *text, size_t size_
 // TERM_NONE when there is no such atom. Any bytes may be asked for.
 Term atom_find(const Atoms *at, const uint8_t *text, size_t size_bytes);
 const Atom *atom_get(const Atoms *at, Term atom);
+_Atomic Term *atom_holder(const Atoms *at, Term atom);
 // Atoms interned so far, or about to be: the newest may not be readable yet for other threads.
 uint32_t atoms_count(const Atoms *at);
 uint32_t atoms_count_max(const Atoms *at);
