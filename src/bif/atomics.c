@@ -50,7 +50,7 @@ static Term new_array(Process *p, Term size, bool is_signed, ArrayKind kind) {
     at->kind = kind;
     at->bin.destroy = array_destroy;
     atomic_init(&at->bin.refs, 1);
-    return bif_state_ref_gc(p, &at->bin);
+    return bif_shared_ref_gc(p, &at->bin);
 }
 
 // The counter that `ref` and `index`, from 1, name. NULL: badarg is set.

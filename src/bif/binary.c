@@ -138,7 +138,7 @@ static Term copy_in_slices(Process *p, Term *a, uint64_t total) {
         return bif_system_limit(p);
     }
     data->used_bits = total * 8;
-    *job = (CopyJob){{1, copy_job_destroy}, m, data, 0, total};
+    *job = (CopyJob){{.refs = 1, .destroy = copy_job_destroy}, m, data, 0, total};
     Term args[2] = {a[0], TERM_NIL};
     RootFrame roots;
     process_push_roots(p, &roots, args, 2);

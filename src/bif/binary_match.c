@@ -316,7 +316,7 @@ BIF(binary_compile_pattern_1, "binary", "compile_pattern", "Pattern", 0,
     if (pattern_from_list(p, term_is_cons(a[0]) ? a[0] : term_cons(cell), count, &pt) != PATTERN_OK)
         return bif_system_limit(p);
     Term tag = pt->one.bytes ? ATOM_bm : ATOM_ac;
-    a[0] = bif_state_ref_gc(p, &pt->bin);
+    a[0] = bif_shared_ref_gc(p, &pt->bin);
     Hp hp;
     if (a[0] == TERM_NONE || !process_reserve_gc(p, 3, &hp)) return TERM_NONE;
     Term result = hp_tuple2(&hp, tag, a[0]);

@@ -95,8 +95,8 @@ BIF(erts_internal_prepare_loading_2, "erts_internal", "prepare_loading", "Module
         code_prepared_free(prepared);
         return bif_system_limit(p);
     }
-    *ref = (PreparedRef){{1, prepared_destroy}, p->vm->env.mem, prepared};
-    return bif_state_ref_gc(p, &ref->bin);
+    *ref = (PreparedRef){{.refs = 1, .destroy = prepared_destroy}, p->vm->env.mem, prepared};
+    return bif_shared_ref_gc(p, &ref->bin);
 }
 
 BIF(erlang_has_prepared_code_on_load_1, "erlang", "has_prepared_code_on_load", "PreparedCode", 0,

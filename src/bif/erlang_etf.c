@@ -138,7 +138,7 @@ static Term write_term(Process *p, Term t, const EtfEncodeOpts *opts, EtfEncodeK
     etf_charge(p, budget, left);
     WriteState *s = status == ETF_MORE ? mem_alloc(mem, sizeof *s) : NULL;
     if (s != NULL) {
-        *s = (WriteState){{1, write_destroy}, mem, job, kind, NULL, {{0}}};
+        *s = (WriteState){{.refs = 1, .destroy = write_destroy}, mem, job, kind, NULL, {{0}}};
         return write_later_gc(p, s, TERM_NONE);
     }
     Term result = status == ETF_DONE ? written_gc(p, job, kind) : bif_system_limit(p);

@@ -267,7 +267,7 @@ Term bits_append_short(const Unit *I, const Unit *s, uint32_t count, const Term 
     uint64_t size = b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE, unit = s[SEGMENT_UNIT];
     if (size == b[SUB_BITS_SIZE] || (unit != 1 && (unit != 8 || (size & 7) != 0))) return TERM_NONE;
     BitsData *d = refc_bits_data(b[SUB_BITS_BASE]);
-    if (UNLIKELY(d->used_bits != size)) return TERM_NONE;
+    if (UNLIKELY(d->used_bits != size) || !bits_data_boundary_is_ours(d)) return TERM_NONE;
     // Data that appends have made has more than 8 bytes.
     BitsWriter w = {d->bytes, size, 8 * d->cap_bytes - 64, 0, 0};
     bool private = kind_of(s) == SEGMENT_PRIVATE_APPEND;

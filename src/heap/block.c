@@ -1,5 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The memory of heaps: sizes, allocation, and the graves of stress runs. See heap_int.h.
+// Thread: any; the pool locks itself, everything else is of the heap that is handed in.
+#include "base/spin.h"
 #include "heap/heap_int.h"
 
 // From here on a block is mapped. Below, the allocator's own reuse is fast.
@@ -63,6 +65,8 @@ static bool map(Mem *m, Os *os, size_t bytes, Block *b) {
 }
 
 // --- the pool ------------------------------------------------------------------------------------
+// Every heap of the VM takes from it and gives to it: what is in the struct is changed under its
+// lock. What goes back to the system is taken out under the lock and unmapped after it.
 
 enum { POOL_BLOCKS_MAX = 32, POOL_BYTES_MIN = 4 * 1024 * 1024 };
 
@@ -70,11 +74,18 @@ enum { POOL_BLOCKS_MAX = 32, POOL_BYTES_MIN = 4 * 1024 * 1024 };
 struct BlockPool {
     Mem *mem;
     Os *os;
+    Spin lock;                    // guards what follows
     Block block[POOL_BLOCKS_MAX]; // oldest first
     size_t count;
     size_t bytes;     // of those
     size_t out_bytes; // of mapped blocks that heaps have
 };
+
+// Blocks that were taken out of the pool: all of them, and the one that came in meanwhile.
+typedef struct Evicted {
+    Block block[POOL_BLOCKS_MAX + 1];
+    size_t count;
+} Evicted;
 
 BlockPool *block_pool_new(Mem *m, Os *os) {
     BlockPool *pool = mem_alloc(m, sizeof *pool);
@@ -90,8 +101,27 @@ static Block pool_remove(BlockPool *pool, size_t i) {
     return b;
 }
 
+static void evict(BlockPool *pool, Evicted *gone) {
+    gone->block[gone->count++] = pool_remove(pool, 0);
+}
+
+static void unmap_evicted(const BlockPool *pool, const Evicted *gone) {
+    for (size_t i = 0; i < gone->count; i++) unmap(pool->mem, pool->os, gone->block[i]);
+}
+
+// false: there was nothing.
+static bool pool_clear(BlockPool *pool) {
+    Evicted gone;
+    gone.count = 0;
+    spin_lock(&pool->lock);
+    while (pool->count > 0) evict(pool, &gone);
+    spin_unlock(&pool->lock);
+    unmap_evicted(pool, &gone);
+    return gone.count > 0;
+}
+
 void block_pool_clear(BlockPool *pool) {
-    while (pool->count > 0) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+    (void)pool_clear(pool);
 }
 
 void block_pool_free(BlockPool *pool) {
@@ -101,26 +131,46 @@ void block_pool_free(BlockPool *pool) {
     mem_free(pool->mem, pool, sizeof *pool);
 }
 
-// The smallest block that will do, unless it is more than twice what is wanted.
+// The smallest block that will do, unless it is more than twice what is wanted. It is out then.
 static bool pool_take(BlockPool *pool, size_t least, size_t wanted, Block *b) {
+    spin_lock(&pool->lock);
     size_t best = pool->count;
     for (size_t i = 0; i < pool->count; i++) {
         size_t have = pool->block[i].words;
         if (have < least || have / 2 > wanted) continue;
         if (best == pool->count || have < pool->block[best].words) best = i;
     }
-    if (best == pool->count) return false;
-    *b = pool_remove(pool, best);
-    return true;
+    bool found = best < pool->count;
+    if (found) {
+        *b = pool_remove(pool, best);
+        pool->out_bytes += words_to_bytes(b->words);
+    }
+    spin_unlock(&pool->lock);
+    return found;
 }
 
 // What waits is at most as much as what is in use: the next collection will want that much.
 static void pool_give(BlockPool *pool, Block b) {
-    if (pool->count == POOL_BLOCKS_MAX) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+    Evicted gone;
+    gone.count = 0;
+    spin_lock(&pool->lock);
+    pool->out_bytes -= words_to_bytes(b.words);
+    if (pool->count == POOL_BLOCKS_MAX) evict(pool, &gone);
     pool->block[pool->count++] = b;
     pool->bytes += words_to_bytes(b.words);
     size_t limit = MAX(pool->out_bytes, (size_t)POOL_BYTES_MIN);
-    while (pool->bytes > limit) unmap(pool->mem, pool->os, pool_remove(pool, 0));
+    while (pool->bytes > limit) evict(pool, &gone);
+    spin_unlock(&pool->lock);
+    unmap_evicted(pool, &gone);
+}
+
+// Mapped memory that heaps have has become more or less.
+typedef enum OutChange { OUT_MORE, OUT_LESS } OutChange;
+static void pool_count_out(BlockPool *pool, OutChange change, size_t bytes) {
+    if (pool == NULL) return;
+    spin_lock(&pool->lock);
+    pool->out_bytes = change == OUT_MORE ? pool->out_bytes + bytes : pool->out_bytes - bytes;
+    spin_unlock(&pool->lock);
 }
 
 // --- blocks --------------------------------------------------------------------------------------
@@ -129,13 +179,16 @@ static void pool_give(BlockPool *pool, Block b) {
 static bool map_or_clear_pool(const HeapConfig *c, size_t words, Block *b) {
     size_t bytes = ALIGN_UP(words_to_bytes(words), (size_t)OS_PAGE_BYTES);
     if (map(c->mem, c->os, bytes, b)) return true;
-    if (c->pool == NULL || c->pool->count == 0) return false;
-    block_pool_clear(c->pool);
+    if (c->pool == NULL || !pool_clear(c->pool)) return false;
     return map(c->mem, c->os, bytes, b);
 }
 
 static bool alloc_words(const HeapConfig *c, size_t words, Block *b) {
-    if (block_is_mapped(c, words)) return map_or_clear_pool(c, words, b);
+    if (block_is_mapped(c, words)) {
+        if (!map_or_clear_pool(c, words, b)) return false;
+        pool_count_out(c->pool, OUT_MORE, words_to_bytes(b->words));
+        return true;
+    }
     *b = (Block){mem_alloc(c->mem, words_to_bytes(words)), words};
     return b->start != NULL;
 }
@@ -143,24 +196,19 @@ static bool alloc_words(const HeapConfig *c, size_t words, Block *b) {
 bool block_alloc(const HeapConfig *c, size_t least, size_t wanted, Block *b) {
     ASSERT(least > 0 && wanted >= least);
     if (wanted > HEAP_WORDS_LIMIT) return false;
-    BlockPool *pool = c->pool;
-    bool reused = pool != NULL && block_is_mapped(c, wanted) && pool_take(pool, least, wanted, b);
-    if (!reused && !alloc_words(c, wanted, b) && (wanted == least || !alloc_words(c, least, b)))
-        return false;
-    if (pool != NULL && block_is_mapped(c, b->words)) pool->out_bytes += words_to_bytes(b->words);
-    return true;
+    if (c->pool != NULL && block_is_mapped(c, wanted) && pool_take(c->pool, least, wanted, b))
+        return true;
+    return alloc_words(c, wanted, b) || (wanted != least && alloc_words(c, least, b));
 }
 
 void block_free(const HeapConfig *c, Block b) {
     if (b.start == NULL) return;
-    if (!block_is_mapped(c, b.words)) {
+    if (!block_is_mapped(c, b.words))
         mem_free(c->mem, b.start, words_to_bytes(b.words));
-    } else if (c->pool == NULL) {
+    else if (c->pool == NULL)
         unmap(c->mem, c->os, b);
-    } else {
-        c->pool->out_bytes -= words_to_bytes(b.words);
+    else
         pool_give(c->pool, b);
-    }
 }
 
 Block block_trim(const HeapConfig *c, Block b, size_t words) {
@@ -172,7 +220,7 @@ Block block_trim(const HeapConfig *c, Block b, size_t words) {
     if (keep >= bytes) return b;
     Block rest = {b.start + keep / sizeof(Term), (bytes - keep) / sizeof(Term)};
     unmap(c->mem, c->os, rest);
-    if (c->pool != NULL) c->pool->out_bytes -= bytes - keep;
+    pool_count_out(c->pool, OUT_LESS, bytes - keep);
     return (Block){b.start, keep / sizeof(Term)};
 }
 
@@ -188,7 +236,7 @@ typedef struct Graves {
 
 // Not back to the pool: its blocks are readable.
 static void bury(const HeapConfig *c, Block b) {
-    if (c->pool != NULL) c->pool->out_bytes -= words_to_bytes(b.words);
+    pool_count_out(c->pool, OUT_LESS, words_to_bytes(b.words));
     unmap(c->mem, c->os, b);
 }
 

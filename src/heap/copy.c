@@ -17,9 +17,14 @@ static uint64_t view_size_bits(const Term *object) {
     return object[3] & ~SUB_BITS_WRITABLE;
 }
 
+static bool is_private_magic(const Term *object) {
+    return ((const MagicBin *)object[MAGIC_REF_BIN])->private;
+}
+
 // Words of an object without what its terms point to; a view includes its base.
 static size_t object_copy_words(const Term *object) {
     Kind kind = header_kind(object[0]);
+    if (kind == KIND_MAGIC_REF && is_private_magic(object)) return LOCAL_REF_WORDS;
     if (kind != KIND_SUB_BITS) return header_words(object[0]) + 1;
     uint64_t bits = view_size_bits(object);
     return bits <= HEAP_BITS_BYTES_MAX * 8 ? HEAP_BITS_WORDS(bits)
@@ -109,9 +114,12 @@ static Term copy_view(Hp *hp, Term view) {
 
 static Term copy_magic(Hp *hp, const Term *object) {
     MagicBin *bin = (MagicBin *)object[MAGIC_REF_BIN];
+    Ident id = {.node = TERM_NONE,
+                .id_count = 3,
+                .ids = {(uint32_t)object[1], (uint32_t)(object[1] >> 32), (uint32_t)object[2]}};
+    if (is_private_magic(object)) return hp_ref(hp, &id);
     atomic_fetch_add_explicit(&bin->refs, 1, memory_order_relaxed);
-    uint32_t ids[3] = {(uint32_t)object[1], (uint32_t)(object[1] >> 32), (uint32_t)object[2]};
-    return hp_magic_ref(hp, ids, bin);
+    return hp_magic_ref(hp, id.ids, bin);
 }
 
 // Copies one object (or the spine of a list); what it points to is still in the old place.

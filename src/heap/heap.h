@@ -49,7 +49,7 @@ typedef struct HeapFragment {
 } HeapFragment;
 
 // Large blocks that were given up and wait to be used again, with their pages in place: fresh pages
-// cost more than what is written to them. One a VM. Thread: one at a time (the VM's).
+// cost more than what is written to them. One a VM. Thread: any, but for new and free.
 typedef struct BlockPool BlockPool;
 WARN_UNUSED BlockPool *block_pool_new(Mem *m, Os *os); // NULL: no memory
 void block_pool_free(BlockPool *pool);                 // after the last heap

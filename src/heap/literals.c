@@ -3,7 +3,12 @@
 // usable when an area takes them and are given back when it is freed. See literals.h.
 // Free pieces are kept in order of address and are merged with their neighbours; the first that is
 // large enough is taken.
+//
+// The lock guards the list of free pieces and nothing else: a piece that was taken off it is one
+// thread's, so its pages are made usable, and unusable again, outside the lock. Memory for a longer
+// list is had outside of it too.
 #include "heap/literals.h"
+#include "base/spin.h"
 #include "heap/heap.h"
 
 typedef struct Piece {
@@ -14,9 +19,10 @@ struct Literals {
     Mem *mem;
     Os *os;
     LiteralRange range;
+    Spin lock; // guards what follows
     Piece *free;
     size_t free_count, free_cap;
-    size_t area_count;
+    size_t area_count; // with those that are being made and freed
 };
 
 Literals *literals_new(Mem *m, Os *os, size_t reserve_bytes) {
@@ -54,55 +60,62 @@ static size_t area_bytes(const LiteralArea *area) {
 }
 
 // Between `areas` areas lie at most areas + 1 free pieces: room for them is made when an area is
-// made, so that freeing one cannot fail.
-static bool reserve_pieces(Literals *l, size_t areas) {
-    if (areas + 1 <= l->free_cap) return true;
-    size_t cap = l->free_cap * 2;
-    Piece *more = mem_realloc(l->mem, l->free, l->free_cap * sizeof(Piece), cap * sizeof(Piece));
-    if (more == NULL) return false;
-    l->free = more;
-    l->free_cap = cap;
+// made, so that freeing one cannot fail. Takes the lock, and has it when it gives true.
+static bool lock_with_room(Literals *l) {
+    spin_lock(&l->lock);
+    while (l->area_count + 2 > l->free_cap) {
+        size_t cap = l->free_cap * 2;
+        spin_unlock(&l->lock);
+        Piece *more = mem_alloc(l->mem, cap * sizeof(Piece));
+        if (more == NULL) return false;
+        spin_lock(&l->lock);
+        Piece *old = more;
+        size_t old_cap = cap;
+        if (l->free_cap < cap) { // nobody was faster
+            memcpy(more, l->free, l->free_count * sizeof(Piece));
+            old = l->free;
+            old_cap = l->free_cap;
+            l->free = more;
+            l->free_cap = cap;
+        }
+        spin_unlock(&l->lock);
+        mem_free(l->mem, old, old_cap * sizeof(Piece));
+        spin_lock(&l->lock);
+    }
     return true;
 }
 
-LiteralArea *literal_area_new(Literals *l, size_t words) {
-    if (words > l->range.size_bytes / sizeof(Term)) return NULL;
-    size_t bytes = ALIGN_UP(MAX(words, (size_t)1) * sizeof(Term), (size_t)OS_PAGE_BYTES);
+static void remove_free(Literals *l, size_t i) {
+    l->free_count--;
+    memmove(&l->free[i], &l->free[i + 1], (l->free_count - i) * sizeof(Piece));
+}
+
+// A piece of the range, counted as an area. false: there is none.
+static bool take_piece(Literals *l, size_t bytes, Piece *taken) {
+    if (!lock_with_room(l)) return false;
     size_t i = 0;
     while (i < l->free_count && l->free[i].size_bytes < bytes) i++;
-    if (i == l->free_count || !reserve_pieces(l, l->area_count + 1)) return NULL;
-    LiteralArea *area = mem_alloc(l->mem, sizeof *area);
-    if (area == NULL) return NULL;
-    Term *start = (Term *)(l->range.base + l->free[i].start);
-    if (!mem_count_pages(l->mem, bytes)) {
-        mem_free(l->mem, area, sizeof *area);
-        return NULL;
+    bool found = i < l->free_count;
+    if (found) {
+        *taken = (Piece){l->free[i].start, bytes};
+        l->free[i].start += bytes;
+        l->free[i].size_bytes -= bytes;
+        if (l->free[i].size_bytes == 0) remove_free(l, i);
+        l->area_count++;
     }
-    if (os_pages_protect(l->os, start, bytes, OS_READ_WRITE) != 0) {
-        mem_uncount_pages(l->mem, bytes);
-        mem_free(l->mem, area, sizeof *area);
-        return NULL;
-    }
-    l->free[i].start += bytes;
-    l->free[i].size_bytes -= bytes;
-    if (l->free[i].size_bytes == 0) {
-        l->free_count--;
-        memmove(&l->free[i], &l->free[i + 1], (l->free_count - i) * sizeof(Piece));
-    }
-    *area = (LiteralArea){.start = start, .top = start, .end = start + words};
-    l->area_count++;
-    return area;
+    spin_unlock(&l->lock);
+    return found;
 }
 
 static void give_back(Literals *l, Piece p) {
+    spin_lock(&l->lock);
     size_t i = 0;
     while (i < l->free_count && l->free[i].start < p.start) i++;
     bool joins_left = i > 0 && l->free[i - 1].start + l->free[i - 1].size_bytes == p.start;
     bool joins_right = i < l->free_count && p.start + p.size_bytes == l->free[i].start;
     if (joins_left && joins_right) {
         l->free[i - 1].size_bytes += p.size_bytes + l->free[i].size_bytes;
-        l->free_count--;
-        memmove(&l->free[i], &l->free[i + 1], (l->free_count - i) * sizeof(Piece));
+        remove_free(l, i);
     } else if (joins_left) {
         l->free[i - 1].size_bytes += p.size_bytes;
     } else if (joins_right) {
@@ -114,6 +127,26 @@ static void give_back(Literals *l, Piece p) {
         l->free[i] = p;
         l->free_count++;
     }
+    l->area_count--;
+    spin_unlock(&l->lock);
+}
+
+LiteralArea *literal_area_new(Literals *l, size_t words) {
+    if (words > l->range.size_bytes / sizeof(Term)) return NULL;
+    size_t bytes = ALIGN_UP(MAX(words, (size_t)1) * sizeof(Term), (size_t)OS_PAGE_BYTES);
+    Piece piece;
+    if (!take_piece(l, bytes, &piece)) return NULL;
+    LiteralArea *area = mem_alloc(l->mem, sizeof *area);
+    bool counted = area != NULL && mem_count_pages(l->mem, bytes);
+    Term *start = (Term *)(l->range.base + piece.start);
+    if (counted && os_pages_protect(l->os, start, bytes, OS_READ_WRITE) == 0) {
+        *area = (LiteralArea){.start = start, .top = start, .end = start + words};
+        return area;
+    }
+    if (counted) mem_uncount_pages(l->mem, bytes);
+    mem_free(l->mem, area, sizeof(LiteralArea));
+    give_back(l, piece);
+    return NULL;
 }
 
 void literal_area_free(Literals *l, LiteralArea *area) {
@@ -126,6 +159,5 @@ void literal_area_free(Literals *l, LiteralArea *area) {
     ASSERT(err == 0);
     mem_uncount_pages(l->mem, bytes);
     give_back(l, (Piece){(uintptr_t)area->start - l->range.base, bytes});
-    l->area_count--;
     mem_free(l->mem, area, sizeof *area);
 }

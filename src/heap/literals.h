@@ -21,7 +21,9 @@ typedef struct LiteralArea {
     OffHeap off;
 } LiteralArea;
 
-typedef struct Literals Literals; // the range and its free list; one a VM
+// The range and its free list; one a VM. Thread: any, but for new and free. An area is written by
+// who made it until others get to know of it, and by nobody after that.
+typedef struct Literals Literals;
 // NULL: no memory or no address space.
 WARN_UNUSED Literals *literals_new(Mem *m, Os *os, size_t reserve_bytes);
 void literals_free(Literals *l);

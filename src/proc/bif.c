@@ -37,7 +37,7 @@ Term bif_trap_wait(Process *p, Export *to, uint32_t arity, const Term *args) {
     return bif_trap(p, to, arity, args);
 }
 
-Term bif_state_ref_gc(Process *p, MagicBin *bin_take) {
+static Term magic_ref_gc(Process *p, MagicBin *bin_take) {
     Hp hp;
     if (!process_reserve_gc(p, MAGIC_REF_WORDS, &hp)) {
         magic_bin_release(bin_take);
@@ -48,6 +48,16 @@ Term bif_state_ref_gc(Process *p, MagicBin *bin_take) {
     Term ref = hp_magic_ref(&hp, ids, bin_take);
     process_commit(p, &hp);
     return ref;
+}
+
+Term bif_state_ref_gc(Process *p, MagicBin *bin_take) {
+    bin_take->private = true;
+    return magic_ref_gc(p, bin_take);
+}
+
+Term bif_shared_ref_gc(Process *p, MagicBin *bin_take) {
+    bin_take->private = false;
+    return magic_ref_gc(p, bin_take);
 }
 
 MagicBin *bif_state(Term ref, void (*destroy)(MagicBin *)) {

@@ -84,9 +84,12 @@ static inline bool bif_out_of_time(const Process *p) {
 Term bif_trap(Process *p, Export *to, uint32_t arity, const Term *args);
 // The same, but the process sleeps first, until a signal wakes it.
 Term bif_trap_wait(Process *p, Export *to, uint32_t arity, const Term *args);
-// A C object kept between two parts of a long builtin: a magic reference term. NULL if `ref` is no
-// reference to an object with that destructor.
+// A C object kept between two parts of a long builtin: a magic reference term. It is the process's
+// alone: whoever else gets hold of the reference has a plain one.
 WARN_UNUSED Term bif_state_ref_gc(Process *p, MagicBin *bin_take);
+// The same for an object that all processes may share, and that protects itself.
+WARN_UNUSED Term bif_shared_ref_gc(Process *p, MagicBin *bin_take);
+// NULL if `ref` is no reference to an object with that destructor.
 MagicBin *bif_state(Term ref, void (*destroy)(MagicBin *));
 
 // --- small helpers -------------------------------------------------------------------------------

@@ -144,7 +144,8 @@ static BitsData *extensible(Term base) {
         return NULL;
     BitsData *d = refc_bits_data(p[SUB_BITS_BASE]);
     DEBUG_ASSERT(p[SUB_BITS_START] == 0);
-    return d->used_bits == (p[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE) ? d : NULL;
+    if (d->used_bits != (p[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE)) return NULL;
+    return bits_data_boundary_is_ours(d) ? d : NULL;
 }
 
 // Whether `size` bits have room in the data, or could have by reallocating it.

@@ -38,6 +38,7 @@ enum {
 
 // Counted data. `used_bits` is the end of the newest appender's view; what lies beyond it, up to
 // the capacity, is nobody's yet. Data not made by an append has used_bits == its size.
+// Thread: any may hold a count and read; see appending below for who writes.
 typedef struct BitsData {
     _Atomic uint64_t refs;
     Mem *mem;
@@ -50,6 +51,12 @@ WARN_UNUSED BitsData *bits_data_new(Mem *m, uint64_t cap_bytes); // one count; N
 void bits_data_release(BitsData *d);
 static inline void bits_data_retain(BitsData *d) {
     atomic_fetch_add_explicit(&d->refs, 1, memory_order_relaxed);
+}
+// Whether an append may write the byte in which the used bits end: others read it if they hold a
+// view that ends in it. Acquire pairs with the release of whoever held the last other count.
+static inline bool bits_data_boundary_is_ours(const BitsData *d) {
+    return LIKELY((d->used_bits & 7) == 0) ||
+           atomic_load_explicit(&d->refs, memory_order_acquire) == 1;
 }
 static inline BitsData *refc_bits_data(Term refc) {
     return (BitsData *)(uintptr_t)term_boxed_ptr(refc)[REFC_BITS_DATA];
@@ -133,6 +140,10 @@ Term hp_sub_bits(Hp *hp, Term of, uint64_t start, uint64_t size);
 //    used_bits, so that a second append to it copies. Nobody's bits are ever written over.
 //  - Data is reallocated only where its refc object holds the only count; else the bits are copied
 //    to new data of twice the size. Either way every Bits view taken before is void.
+//  - So other processes may read the data meanwhile: each reads bytes that were complete before it
+//    got its view, and `used_bits` and `cap_bytes` change only in the hands of the one process that
+//    has the right. A byte that others read is not written to, not even its unused bits: with other
+//    counts about, data whose used bits end within a byte is copied too.
 //  - Small results (up to HEAP_BITS_BYTES_MAX bytes) of unwritable bases are plain heap objects.
 //
 // TERM_NONE: no memory, or more than BITS_SIZE_MAX. Words: BITS_APPEND_WORDS.

@@ -24,9 +24,13 @@ enum {
     EXTERNAL_REF_WORDS = 4 + (REF_IDS_MAX + 1) / 2, // at most
 };
 
-// A C object that a magic reference owns: counted; `destroy` runs when the last one dies.
+// A C object that a magic reference owns: counted; `destroy` runs when the last one dies, on the
+// thread that drops it. Copies of the reference own it too, in whatever process, so the object is
+// shared and protects itself; unless it is `private`: then it belongs to the process whose heap the
+// reference was made in, and a copy for anyone is a plain reference with the same ids.
 typedef struct MagicBin {
     _Atomic uint32_t refs;
+    bool private; // written before the reference is made
     void (*destroy)(struct MagicBin *bin);
 } MagicBin;
 enum { MAGIC_REF_BIN = 3, MAGIC_REF_LINK = 4 }; // word offsets from the header

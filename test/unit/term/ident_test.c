@@ -90,8 +90,8 @@ static void destroy(MagicBin *bin) {
 static void magic_refs_are_chained(void **state) {
     OffHeap off = {0};
     Hp hp = hp_open(&off);
-    MagicBin a = {1, destroy};
-    MagicBin b = {2, destroy};
+    MagicBin a = {.refs = 1, .destroy = destroy};
+    MagicBin b = {.refs = 2, .destroy = destroy};
     Term s = hp_magic_ref(&hp, (uint32_t[]){1, 2, 3}, &a);
     Term t = hp_magic_ref(&hp, (uint32_t[]){4, 5, 6}, &b);
     assert_true(term_is_ref(s) && term_is_ref(t));
