@@ -1,5 +1,6 @@
 %% gen_server: calls, casts, replies, and what comes too late.
 -module(otp_server_call).
+-own_process(each_case).
 -compile([export_all, nowarn_export_all]).
 -import(case_otp, [run/1, class/1, clean/1, clean/2, watch/1, reason/1, flush/0, log/0, note/2,
                    notes/1, until/1, kill/1]).

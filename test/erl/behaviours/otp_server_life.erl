@@ -1,5 +1,6 @@
 %% gen_server: continue, hibernation, ends, enter_loop and what is shown of the state.
 -module(otp_server_life).
+-own_process(each_case).
 -compile([export_all, nowarn_export_all]).
 -import(case_otp, [run/1, class/1, clean/1, clean/2, watch/1, reason/1, flush/0, log/0, note/2,
                    notes/1, until/1, kill/1, go/1, wait_go/0, printed/1]).

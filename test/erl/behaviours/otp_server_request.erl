@@ -1,5 +1,6 @@
 %% gen_server: requests whose replies are waited for later.
 -module(otp_server_request).
+-own_process(each_case).
 -compile([export_all, nowarn_export_all]).
 -import(case_otp, [run/1, class/1, clean/1, clean/2, watch/1, reason/1, flush/0, until/1, kill/1]).
 -import(case_server, [start/1]).
