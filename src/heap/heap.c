@@ -2,14 +2,14 @@
 // A heap's life, its fragments, and what can be said of its size. The collector is in collect.c.
 #include "heap/heap_int.h"
 
-HeapStatus heap_init(Heap *h, const HeapConfig *config) {
+HeapStatus heap_init_sized(Heap *h, const HeapConfig *config, size_t least_words) {
     *h = (Heap){.config = *config};
 #ifdef DT_STRESS
     h->config.stress = true;
 #endif
     config = &h->config;
     Block b;
-    size_t words = block_size_class(config, config->min_words);
+    size_t words = block_size_class(config, MAX(config->min_words, least_words));
     if (!block_alloc(config, words, words, &b)) return HEAP_NO_MEMORY;
     h->start = h->htop = h->high_water = b.start;
     h->end = h->stack = b.start + b.words;
@@ -20,6 +20,10 @@ HeapStatus heap_init(Heap *h, const HeapConfig *config) {
     h->survival = 128;
     h->old_survival = 256;
     return HEAP_OK;
+}
+
+HeapStatus heap_init(Heap *h, const HeapConfig *config) {
+    return heap_init_sized(h, config, config->min_words);
 }
 
 void heap_deinit(Heap *h) {

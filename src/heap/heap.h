@@ -93,6 +93,8 @@ typedef struct Heap {
 } Heap;
 
 WARN_UNUSED HeapStatus heap_init(Heap *h, const HeapConfig *config);
+// The same with a first block of at least `words`.
+WARN_UNUSED HeapStatus heap_init_sized(Heap *h, const HeapConfig *config, size_t words);
 void heap_deinit(Heap *h); // drops everything, off-heap counts too
 
 // Makes room for `words` between htop and stack, collecting and growing as needed. May move every

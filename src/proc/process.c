@@ -10,10 +10,10 @@ _Static_assert(offsetof(Exception, info) - offsetof(Exception, value) == 3 * siz
                "value, trace, args, info follow each other");
 enum { EXCEPTION_TERMS = 4 };
 
-Process *process_new(VmCore *vm) {
+Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
     Process *p = mem_alloc_zero(&vm->mem, sizeof *p);
     if (p == NULL) return NULL;
-    if (heap_init(&p->heap, &vm->heap_config) != HEAP_OK) {
+    if (heap_init_sized(&p->heap, config, words) != HEAP_OK) {
         mem_free(&vm->mem, p, sizeof *p);
         return NULL;
     }
@@ -28,10 +28,14 @@ Process *process_new(VmCore *vm) {
     p->flags = (ProcessFlags){.error_handler = ATOM_error_handler,
                               .priority = ATOM_normal,
                               .message_queue_data = ATOM_on_heap,
-                              .max_heap_words = vm->heap_config.max_words,
+                              .max_heap_words = config->max_words,
                               .max_heap_kill = true,
                               .max_heap_log = true};
     return p;
+}
+
+Process *process_new(VmCore *vm) {
+    return process_new_sized(vm, &vm->heap_config, vm->heap_config.min_words);
 }
 
 void process_free(Process *p) {

@@ -193,6 +193,8 @@ typedef struct Process {
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
+// With settings of its own, and room for `words` of heap and stack at least.
+WARN_UNUSED Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words);
 void process_free(Process *p);
 
 // The root set of a process between two instructions (or in a builtin).

@@ -14,22 +14,22 @@ typedef enum SpawnReplyMode {
 typedef struct SpawnOptions {
     bool link;
     bool monitor;
-    Term monitor_tag; // 'DOWN' when not given
-    uint32_t alias;   // AliasMode of the monitor; 0: none
+    Term monitor_ref; // made by the parent: process_make_alias with `alias`, else process_make_ref
+    Term monitor_tag; // TERM_NONE: 'DOWN'
+    uint8_t alias;    // AliasMode of the monitor; 0: none
     uint8_t priority; // TaskPriority
     bool off_heap;    // message_queue_data
-    size_t min_heap_words, min_vheap_bytes, max_heap_words;
     bool max_heap_kill, max_heap_log;
     uint32_t fullsweep_after;
+    size_t min_heap_words, min_vheap_bytes, max_heap_words;
 } SpawnOptions;
 void spawn_options_init(SpawnOptions *o, const VmCore *vm);
 
 typedef enum SpawnResult { SPAWNED, SPAWN_SYSTEM_LIMIT } SpawnResult;
 // Starts a process that calls module:function(args...), `args` a proper list. *child: its pid, good
-// as a term for ever; monitor: *ref was made on parent's heap (room for LOCAL_REF_WORDS must have
-// been reserved; p->heap). The child is ready to run when this returns.
-WARN_UNUSED SpawnResult process_spawn_gc(Process *parent, const SpawnOptions *o, Term module,
-                                         Term function, Term *args, Term *child, Term *ref);
+// as a term for ever. The child is ready to run when this returns. Nothing of the parent moves.
+WARN_UNUSED SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module,
+                                      Term function, Term args, Term *child);
 // The same from outside of any process: for the machine's own (group leader, calls from outside).
 WARN_UNUSED Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term function,
                                          Term args);

@@ -169,36 +169,51 @@ void process_scan_begin(ProcessTable *t, ProcessScan *scan) {
     t->scans = scan;
     scan->births = atomic_fetch_add_explicit(&t->births, 1, memory_order_seq_cst) + 1;
     atomic_fetch_add_explicit(&t->scan_count, 1, memory_order_seq_cst);
+    // In the first round through the pids, nobody is beyond the newest.
+    scan->end =
+        (uint32_t)MIN(atomic_load_explicit(&t->next, memory_order_relaxed), (uint64_t)t->mask + 1);
     spin_unlock(&t->scan_lock);
 }
 
-bool process_scan_step(ProcessTable *t, ProcessScan *scan, uint32_t places) {
-    while (places > 0 && scan->place <= t->mask && !scan->failed) {
-        uint32_t count = MIN(places, (uint32_t)SCAN_PLACES_LOCKED);
-        count = MIN(count, t->mask + 1 - scan->place);
-        places -= count;
-        spin_lock(&t->scan_lock);
-        // Under the lock, because those who leave write there, too.
-        scan->failed |= !scan_grow(t, scan, count);
-        for (uint32_t end = scan->place + count; scan->place < end && !scan->failed;
-             scan->place++) {
-            const Process *p = process_at(t, scan->place);
-            if (p != NULL && p->birth < scan->births) scan->pids[scan->count++] = p->pid;
-        }
-        spin_unlock(&t->scan_lock);
-    }
-    return scan->place > t->mask || scan->failed;
-}
-
-void process_scan_end(ProcessTable *t, ProcessScan *scan) {
-    spin_lock(&t->scan_lock);
+// With the lock held.
+static void scan_over(ProcessTable *t, ProcessScan *scan) {
     ProcessScan **at = &t->scans;
     while (*at != scan) at = &(*at)->next;
     *at = scan->next;
     atomic_fetch_sub_explicit(&t->scan_count, 1, memory_order_relaxed);
+    scan->over = true;
+}
+
+// Looks at `count` places. Under the lock, because those who leave write to the scan, too.
+static void scan_places(ProcessTable *t, ProcessScan *scan, uint32_t count) {
+    spin_lock(&t->scan_lock);
+    scan->failed |= !scan_grow(t, scan, count);
+    for (uint32_t stop = scan->place + count; scan->place < stop && !scan->failed; scan->place++) {
+        const Process *p = process_at(t, scan->place);
+        if (p != NULL && p->birth < scan->births) scan->pids[scan->count++] = p->pid;
+    }
+    if (scan->place == scan->end || scan->failed) scan_over(t, scan);
     spin_unlock(&t->scan_lock);
+}
+
+bool process_scan_step(ProcessTable *t, ProcessScan *scan, uint32_t places) {
+    while (places > 0 && !scan->over) {
+        uint32_t count = MIN(places, (uint32_t)SCAN_PLACES_LOCKED);
+        count = MIN(count, scan->end - scan->place);
+        places -= count;
+        scan_places(t, scan, count);
+    }
+    return scan->over;
+}
+
+void process_scan_end(ProcessTable *t, ProcessScan *scan) {
+    if (!scan->over) {
+        spin_lock(&t->scan_lock);
+        scan_over(t, scan);
+        spin_unlock(&t->scan_lock);
+    }
     mem_free(t->mem, scan->pids, scan->capacity * sizeof(Term));
-    *scan = (ProcessScan){0};
+    *scan = (ProcessScan){.over = true};
 }
 
 static void remove_noted(ProcessTable *t, const Process *p) {

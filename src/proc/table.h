@@ -35,8 +35,9 @@ void process_table_each(const ProcessTable *t, void (*fn)(void *ctx, Process *p)
 typedef struct ProcessScan {
     struct ProcessScan *next; // those under way
     uint64_t births;          // only processes with an earlier birth count
-    uint32_t place;           // the next one to look at, in the order of pids
-    bool failed;              // a process that left could not be noted: no memory
+    uint32_t place, end;      // the next one to look at, in the order of pids; and where to stop
+    bool failed;              // no memory for a pid; to be read when `over`
+    bool over;                // it has seen all, or failed: nobody notes anything for it any more
     Term *pids;
     size_t count, capacity;
 } ProcessScan;

@@ -284,6 +284,7 @@ static void many_threads_come_and_go(void **state) {
         while (!process_scan_step(vm->processes, &scan, 100)) {
         }
         assert_false(scan.failed);
+        assert_true(scan.over);
         qsort(scan.pids, scan.count, sizeof(Term), compare_terms);
         size_t found = 0;
         for (size_t i = 0; i < scan.count; i++) {
@@ -304,6 +305,16 @@ static void many_threads_come_and_go(void **state) {
     machine_with_table_free(vm);
 }
 
+static void scan_of_nobody(void **state) {
+    VmCore *vm = machine_with_table(1024);
+    ProcessScan scan;
+    process_scan_begin(vm->processes, &scan);
+    assert_true(process_scan_step(vm->processes, &scan, 1));
+    assert_int_equal(scan.count, 0);
+    process_scan_end(vm->processes, &scan);
+    machine_with_table_free(vm);
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(limits_are_powers_of_two),
@@ -312,6 +323,7 @@ int main(void) {
         cmocka_unit_test(strange_pids_are_nobody),
         cmocka_unit_test(scan_is_one_moment),
         cmocka_unit_test(scan_without_memory_fails),
+        cmocka_unit_test(scan_of_nobody),
         cmocka_unit_test(names_and_their_holders_agree),
         cmocka_unit_test(many_threads_come_and_go),
     };
