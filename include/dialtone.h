@@ -19,6 +19,14 @@
 
 typedef struct Vm dt_vm;
 
+// What happens when the system's clock is set: Erlang system time approaches it slowly, jumps to it
+// once when a program says so, or jumps each time.
+typedef enum dt_time_warp {
+    DT_NO_TIME_WARP,
+    DT_SINGLE_TIME_WARP,
+    DT_MULTI_TIME_WARP,
+} dt_time_warp;
+
 typedef struct dt_options {
     // Root of an installed Erlang/OTP (the folder that holds lib/). NULL: DIALTONE_OTP or
     // ERL_ROOTDIR of the environment, else where the `erl` on the PATH belongs to. Without OTP a
@@ -32,6 +40,8 @@ typedef struct dt_options {
     uint32_t schedulers;       // threads that run processes (one a core)
     uint32_t dirty_schedulers; // threads for builtins that compute for long (as many)
     uint32_t processes_max;    // 262144
+    dt_time_warp time_warp;
+    bool no_time_correction; // monotonic time follows the system's clock
     // One thread plays all schedulers; a generator started with sim_seed makes each decision, and
     // the clock jumps to the next timer. The same seed gives the same run.
     bool simulate;

@@ -5,6 +5,7 @@
 
 #include "bif/ids.h"
 #include "proc/bif.h"
+#include "proc/clock.h"
 #include "term/bits.h"
 
 // Elements of a list (or words, or comparisons of small terms) that one reduction pays for. A
@@ -74,3 +75,11 @@ Term bif_buf_list_gc(Process *p, Buf *buf);
 int64_t bif_list_text(Term list, uint8_t *bytes, size_t max);
 // Appends the bytes of iodata. false: it is none; check out->failed too. Charges nothing.
 bool bif_iolist_put(Buf *out, Term iodata);
+
+// --- time ----------------------------------------------------------------------------------------
+// preliminary, final or volatile.
+static inline Term bif_offset_state(ClockOffsetState state) {
+    return state == CLOCK_PRELIMINARY ? ATOM_preliminary
+           : state == CLOCK_FINAL     ? ATOM_final
+                                      : ATOM_volatile;
+}

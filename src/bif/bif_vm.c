@@ -7,8 +7,6 @@
 bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
-    b->start_monotonic_ns = os_monotonic_ns(vm->os);
-    b->time_offset_ns = os_system_ns(vm->os) - b->start_monotonic_ns;
     b->persistent = persistent_new(&vm->env, vm->literals);
     tables_init(&b->tables, &vm->env, vm->heap_config.literals);
     b->re = re_cache_new(&vm->mem);

@@ -23,9 +23,6 @@ typedef struct BifVm {
     // What erlang:statistics/1 gave last, and when the VM started.
     uint64_t last_reductions, last_exact_reductions;
     int64_t last_runtime_ms, last_wall_clock_ms;
-    int64_t start_monotonic_ns;
-    int64_t time_offset_ns;     // from monotonic to system time; taken at the start
-    int64_t last_now_us;        // what erlang:now/0 gave last
     int64_t trace_control_word; // of erlang:system_flag/2
     size_t preloaded_count;     // of the modules, in the order of loading
 } BifVm;

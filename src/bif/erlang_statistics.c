@@ -2,6 +2,7 @@
 // erlang:statistics/1, erlang:system_flag/2 and what else counts or tunes the machine.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
+#include "proc/clock.h"
 #include "term/map.h"
 
 static Term pair_of(Process *p, uint64_t total, uint64_t since) {
@@ -58,7 +59,7 @@ BIF(erlang_statistics_1, "erlang", "statistics", "Item", 0,
     case ATOM_exact_reductions: return reductions(p, &b->last_exact_reductions);
     case ATOM_runtime: return milliseconds(p, os_cpu_ns(p->vm->os), &b->last_runtime_ms);
     case ATOM_wall_clock:
-        return milliseconds(p, os_monotonic_ns(p->vm->os) - b->start_monotonic_ns,
+        return milliseconds(p, clock_monotonic_ns(p->vm->clock) - CLOCK_START_NS,
                             &b->last_wall_clock_ms);
     case ATOM_garbage_collection: return garbage_collection(p);
     case ATOM_context_switches:
@@ -157,7 +158,8 @@ BIF(erlang_system_flag_2, "erlang", "system_flag", "Flag, Value", 0,
     case ATOM_multi_scheduling:
         return a[1] == ATOM_unblock || a[1] == ATOM_unblock_normal ? ATOM_enabled : bif_badarg(p);
     case ATOM_time_offset:
-        return a[1] == ATOM_finalize ? ATOM_final : bif_badarg_cause(p, ATOM_badopt);
+        if (a[1] != ATOM_finalize) return bif_badarg_cause(p, ATOM_badopt);
+        return bif_offset_state(clock_finalize(p->vm->clock));
     default: return term_is_atom(a[0]) ? bif_badarg(p) : bif_badarg_cause(p, ATOM_badopt);
     }
 }

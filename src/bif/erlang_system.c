@@ -163,32 +163,44 @@ static Term info_os_version(Process *p) {
     return t;
 }
 
-static Term clock_info(Process *p, Term id, int64_t now_ns) {
+// `extended`: how a clock of fewer bits is made longer, for those that say it; else TERM_NONE.
+static Term clock_info(Process *p, Term id, Term extended, int64_t now_ns) {
+    enum { COUNT = 6 };
     Hp hp;
-    enum { COUNT = 5 };
     if (!process_reserve_gc(p, COUNT * (3 + CONS_WORDS) + INT64_WORDS, &hp)) return TERM_NONE;
-    Term keys[COUNT] = {ATOM_function, ATOM_clock_id, ATOM_resolution, ATOM_parallel, ATOM_time};
-    Term values[COUNT] = {ATOM_clock_gettime, id, term_small(1000000000), ATOM_yes,
-                          hp_int64(&hp, now_ns)};
+    Term keys[COUNT] = {ATOM_function, ATOM_clock_id, ATOM_resolution,
+                        ATOM_extended, ATOM_parallel, ATOM_time};
+    Term values[COUNT] = {ATOM_clock_gettime, id,       term_small(1000000000),
+                          extended,           ATOM_yes, hp_int64(&hp, now_ns)};
     Term list = TERM_NIL;
-    for (int i = COUNT; i-- > 0;) list = hp_cons(&hp, hp_tuple2(&hp, keys[i], values[i]), list);
+    for (int i = COUNT; i-- > 0;)
+        if (values[i] != TERM_NONE) list = hp_cons(&hp, hp_tuple2(&hp, keys[i], values[i]), list);
     process_commit(p, &hp);
     return list;
 }
 static Term info_os_monotonic_time_source(Process *p) {
-    return clock_info(p, ATOM_CLOCK_MONOTONIC, os_monotonic_ns(p->vm->os));
+    return clock_info(p, ATOM_CLOCK_MONOTONIC, ATOM_no, os_monotonic_ns(p->vm->os));
 }
 static Term info_os_system_time_source(Process *p) {
-    return clock_info(p, ATOM_CLOCK_REALTIME, os_system_ns(p->vm->os));
+    return clock_info(p, ATOM_CLOCK_REALTIME, TERM_NONE, os_system_ns(p->vm->os));
 }
 static Term info_start_time(Process *p) {
-    return number(p, bif_vm(p->vm)->start_monotonic_ns);
+    return number(p, CLOCK_START_NS);
 }
-static Term info_time_offset(Process *p UNUSED) {
-    return ATOM_final;
+static Term info_end_time(Process *p) {
+    return number(p, CLOCK_END_NS);
 }
-static Term info_time_warp_mode(Process *p UNUSED) {
-    return ATOM_no_time_warp;
+static Term info_time_offset(Process *p) {
+    return bif_offset_state(clock_offset_state(p->vm->clock));
+}
+static Term info_time_warp_mode(Process *p) {
+    ClockWarp warp = clock_config(p->vm->clock).warp;
+    return warp == CLOCK_NO_WARP       ? ATOM_no_time_warp
+           : warp == CLOCK_SINGLE_WARP ? ATOM_single_time_warp
+                                       : ATOM_multi_time_warp;
+}
+static Term info_time_correction(Process *p) {
+    return bif_bool(!clock_config(p->vm->clock).no_correction);
 }
 
 // --- limits and counts ---------------------------------------------------------------------------
@@ -335,6 +347,7 @@ static const InfoItem info_items[] = {
     {ATOM_eager_check_io, info_true},
     {ATOM_emu_flavor, info_emu_flavor},
     {ATOM_emu_type, info_emu_type},
+    {ATOM_end_time, info_end_time},
     {ATOM_endian, info_endian},
     {ATOM_ets_always_compress, info_false},
     {ATOM_ets_limit, info_ets_limit},
@@ -383,7 +396,7 @@ static const InfoItem info_items[] = {
     {ATOM_taints, info_nil},
     {ATOM_thread_pool_size, info_one},
     {ATOM_threads, info_true},
-    {ATOM_time_correction, info_true},
+    {ATOM_time_correction, info_time_correction},
     {ATOM_time_offset, info_time_offset},
     {ATOM_time_warp_mode, info_time_warp_mode},
     {ATOM_tolerant_timeofday, info_enabled},

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
-// Clocks and calendar of module erlang. The native unit is the nanosecond. Erlang monotonic time is
-// the machine's monotonic clock; Erlang system time is that plus an offset, which is taken when the
-// VM starts and does not change afterwards (the mode that OTP calls no_time_warp).
+// Clocks and calendar of module erlang. The native unit is the nanosecond. The clocks themselves
+// are in proc/clock.c.
 #include "bif/bif_int.h"
-#include "bif/bif_vm.h"
+#include "proc/clock.h"
 #include "term/integer.h"
 
 enum { NS_PER_SECOND = 1000000000, SECONDS_PER_DAY = 86400 };
@@ -81,15 +80,21 @@ static Term in_unit_gc(Process *p, int64_t ns, const Term *unit) {
     return int64_term_gc(p, (int64_t)n);
 }
 
+static int64_t monotonic_now(const Process *p) {
+    return clock_monotonic_ns(p->vm->clock);
+}
 static int64_t system_now(const Process *p) {
-    return os_monotonic_ns(p->vm->os) + bif_vm(p->vm)->time_offset_ns;
+    return clock_system_ns(p->vm->clock);
+}
+static int64_t offset_now(const Process *p) {
+    return clock_offset_ns(p->vm->clock);
 }
 
 BIF(erlang_monotonic_time_0, "erlang", "monotonic_time", "", 0, "Monotonic time in native units.") {
-    return int64_term_gc(p, os_monotonic_ns(p->vm->os));
+    return int64_term_gc(p, monotonic_now(p));
 }
 BIF(erlang_monotonic_time_1, "erlang", "monotonic_time", "Unit", 0, "Monotonic time in Unit.") {
-    return in_unit_gc(p, os_monotonic_ns(p->vm->os), a);
+    return in_unit_gc(p, monotonic_now(p), a);
 }
 BIF(erlang_system_time_0, "erlang", "system_time", "", 0,
     "Time since 1970 in native units, by the monotonic clock and its offset.") {
@@ -100,10 +105,10 @@ BIF(erlang_system_time_1, "erlang", "system_time", "Unit", 0, "The same in Unit.
 }
 BIF(erlang_time_offset_0, "erlang", "time_offset", "", 0,
     "What to add to monotonic time to get system time, in native units.") {
-    return int64_term_gc(p, bif_vm(p->vm)->time_offset_ns);
+    return int64_term_gc(p, offset_now(p));
 }
 BIF(erlang_time_offset_1, "erlang", "time_offset", "Unit", 0, "The same in Unit.") {
-    return in_unit_gc(p, bif_vm(p->vm)->time_offset_ns, a);
+    return in_unit_gc(p, offset_now(p), a);
 }
 BIF(os_system_time_0, "os", "system_time", "", 0,
     "The operating system's time since 1970 in native units.") {
@@ -138,9 +143,7 @@ BIF(os_timestamp_0, "os", "timestamp", "", 0,
 }
 BIF(erlang_now_0, "erlang", "now", "", 0,
     "{MegaSecs, Secs, MicroSecs}, later than whatever it gave before.") {
-    BifVm *b = bif_vm(p->vm);
-    b->last_now_us = MAX(system_now(p) / 1000, b->last_now_us + 1);
-    return timestamp_gc(p, b->last_now_us);
+    return timestamp_gc(p, clock_unique_us(p->vm->clock));
 }
 
 // --- calendar ------------------------------------------------------------------------------------

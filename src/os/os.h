@@ -82,6 +82,8 @@ void os_free(Os *os);
 // there are no threads. Files, memory and output are the machine's own. NULL: no memory.
 WARN_UNUSED Os *os_sim_new(Mem *m, uint64_t seed);
 void os_sim_advance(Os *os, int64_t ns);
+// Simulated: someone sets the system's clock by so much, forward or back.
+void os_sim_step(Os *os, int64_t ns);
 
 const char *os_error_name(int error); // "enoent"; "unknown" for what has no name
 

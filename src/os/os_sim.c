@@ -13,7 +13,7 @@
 typedef struct SimOs {
     Os os; // first: an Os * is a SimOs *
     OsOps ops;
-    int64_t now_ns;
+    int64_t now_ns, step_ns;
     Prng random;
 } SimOs;
 
@@ -25,7 +25,7 @@ static int64_t sim_monotonic_ns(Os *os) {
     return sim(os)->now_ns;
 }
 static int64_t sim_system_ns(Os *os) {
-    return SIM_EPOCH_NS + sim(os)->now_ns;
+    return SIM_EPOCH_NS + sim(os)->now_ns + sim(os)->step_ns;
 }
 // As if one core had been busy all the time.
 static int64_t sim_cpu_ns(Os *os) {
@@ -103,4 +103,9 @@ Os *os_sim_new(Mem *m, uint64_t seed) {
 void os_sim_advance(Os *os, int64_t ns) {
     ASSERT(os->ops->monotonic_ns == sim_monotonic_ns && ns >= 0);
     sim(os)->now_ns += ns;
+}
+
+void os_sim_step(Os *os, int64_t ns) {
+    ASSERT(os->ops->monotonic_ns == sim_monotonic_ns);
+    sim(os)->step_ns += ns;
 }

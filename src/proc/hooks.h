@@ -3,6 +3,8 @@
 // Thread: they are called on the thread that runs the process.
 #pragma once
 
+#include "base/base.h"
+
 typedef struct Process Process;
 
 enum { EXIT_HOOKS_MAX = 8 };

@@ -31,6 +31,8 @@ typedef struct VmCore {
     Export **bif_exports;       // by BifId
     Sched *sched;
     struct ProcessTable *processes; // table.h
+    struct Clock *clock;            // clock.h
+    struct ErlTimers *timers;       // erl_timer.h
     ProcessHooks hooks;
     // Where a new process starts, with x0..x2 = module, function, arguments; and what its first
     // function returns to (engine/).
@@ -144,6 +146,7 @@ typedef struct Process {
     _Atomic Term name;        // its registered name, TERM_NONE: none, NAME_CLOSED (table.h)
     _Atomic uint32_t timeout; // TimeoutState: written by the timer when it fires
     Timer timer;              // of receive
+    struct ErlTimer *timers;  // that will send to it: erl_timer.c's, under a lock there
     Retired retired;          // when it has ended
     // Written before anyone else can know the process, and never again.
     Term pid;
@@ -229,7 +232,8 @@ static inline void process_pop_roots(Process *p, RootFrame *f) {
 }
 // Ends the machine: the first to ask is heard. The process is dead afterwards.
 void process_halt(Process *p, const Halt *halt);
-// The ids of a new reference, unique in this VM.
+// The ids of a new reference, unique in this VM. The highest bit of ids[2] is never set: it marks
+// references of timers (erl_timer.c), which are numbered apart.
 void process_next_ref(VmCore *vm, uint32_t ids[3]);
 // A new reference. Words: LOCAL_REF_WORDS.
 Term process_make_ref(Process *p, Hp *hp);

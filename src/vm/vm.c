@@ -5,6 +5,7 @@
 #include "bif/table.h"
 #include "engine/engine.h"
 #include "os/os.h"
+#include "proc/clock.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -46,6 +47,11 @@ static void hook_write(VmCore *core, const void *bytes, size_t count) {
     (void)os_write(core->os, OS_STDOUT, bytes, count);
 }
 
+_Static_assert((int)DT_NO_TIME_WARP == (int)CLOCK_NO_WARP &&
+                   (int)DT_SINGLE_TIME_WARP == (int)CLOCK_SINGLE_WARP &&
+                   (int)DT_MULTI_TIME_WARP == (int)CLOCK_MULTI_WARP,
+               "the same in the same order");
+
 // --- making --------------------------------------------------------------------------------------
 static bool make_bifs(VmCore *core) {
     size_t count;
@@ -80,6 +86,10 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     VmCore *core = &vm->core;
     core->os = os_real_new(&core->mem);
     if (core->os == NULL) return false;
+    core->clock =
+        clock_new(&core->mem, core->os,
+                  &(ClockConfig){(ClockWarp)options->time_warp, options->no_time_correction});
+    if (core->clock == NULL) return false;
     uint32_t atoms_max = options->atoms_max != 0 ? options->atoms_max : ATOM_COUNT_MAX_DEFAULT;
     core->env.atoms = atoms_new(&core->mem, atoms_max);
     if (core->env.atoms == NULL) return false;
@@ -138,6 +148,7 @@ void dt_free(dt_vm *vm) {
     block_pool_free(core->pool);
     if (core->literals != NULL) literals_free(core->literals);
     if (core->env.atoms != NULL) atoms_free(core->env.atoms);
+    clock_free(core->clock);
     if (core->os != NULL) os_free(core->os);
     free(vm);
 }
