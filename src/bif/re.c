@@ -115,6 +115,7 @@ static Term compile(Process *p, Term regexp, Term options) {
         else
             result = err.text ? re_tagged_gc(p, ATOM_error, re_compile_error_gc(p, &err))
                               : bif_system_limit(p);
+        re_pattern_release(pt);
     } else {
         result = re_bytes_error(p, &b);
     }
@@ -188,6 +189,7 @@ BIF(re_inspect_2, "re", "inspect", "MP, Item", 0,
     if (re_pattern_source(p, a[0], &b, &source) && a[1] == ATOM_namelist)
         pt = re_pattern(re_cache(p), &source, &err);
     result = pt ? re_tagged_gc(p, ATOM_namelist, name_list_gc(p, re_names(pt))) : bif_badarg(p);
+    re_pattern_release(pt);
     buf_deinit(&b.scratch);
     return result;
 }

@@ -4,7 +4,7 @@
 // What a program holds as compiled pattern is a binary: a header, the options, and the source text.
 // So it can be sent, stored and read back anywhere; the machine code is made when it is first used
 // and kept in the cache.
-// Thread: one at a time.
+// Thread: any. A compiled pattern is constant and counted; what a match writes to is the match's.
 #pragma once
 
 #define PCRE2_CODE_UNIT_WIDTH 8
@@ -36,13 +36,17 @@ typedef struct ReSource {
      PCRE2_EXTENDED | PCRE2_FIRSTLINE | PCRE2_MULTILINE | PCRE2_NO_AUTO_CAPTURE | PCRE2_DUPNAMES | \
      PCRE2_UNGREEDY | PCRE2_NO_START_OPTIMIZE | PCRE2_UCP | PCRE2_NEVER_UTF)
 
-// One compiled pattern; belongs to the cache.
+// One compiled pattern: the cache holds a count while it keeps it, and whoever uses it one.
 typedef struct RePattern {
+    Mem *mem;
+    _Atomic uint32_t refs;
     pcre2_code *code;
-    pcre2_match_data *data;
+    ReSource source; // its text is ours
+    uint64_t hash;   // of the source
     uint32_t capture_count;
     bool crlf; // the newline convention lets CR LF count as one
-    uint32_t uses;
+    // Data of a match that has ended, for the next one; NULL: none, or a match has it.
+    _Atomic(pcre2_match_data *) spare;
 } RePattern;
 
 typedef struct ReError {
@@ -53,9 +57,15 @@ typedef struct ReError {
 typedef struct ReCache ReCache;
 WARN_UNUSED ReCache *re_cache_new(Mem *m);
 void re_cache_free(ReCache *c);
-// Good until the next call. NULL: *err says why; its text is NULL when there is no memory.
+// One count. NULL: *err says why; its text is NULL when there is no memory.
 RePattern *re_pattern(ReCache *c, const ReSource *source, ReError *err);
+void re_pattern_release(RePattern *pt);
+// What a match of the pattern writes to; NULL: no memory. Given back before the pattern is.
+pcre2_match_data *re_match_data_take(ReCache *c, RePattern *pt);
+void re_match_data_give(RePattern *pt, pcre2_match_data *data); // or NULL
+// Limits of a match: constant. A match with others sets them in a copy.
 pcre2_match_context *re_match_context(ReCache *c);
+enum { RE_MATCH_LIMIT_DEFAULT = 10000000 };
 
 // The binary form.
 void re_source_put(Buf *out, const ReSource *source);

@@ -6,6 +6,14 @@
 
 enum { MATCH_BYTES_PER_REDUCTION = 16, MATCH_REDUCTIONS = 10 };
 
+typedef struct Match {
+    const RePattern *pt;
+    pcre2_match_data *data;
+    const ReOptions *o;
+    size_t count; // groups that took part
+    bool utf;
+} Match;
+
 // Which groups are wanted, by number, in order; CAPTURE_UNSET: a name that no group has.
 enum { CAPTURE_UNSET = -1 };
 typedef struct Captures {
@@ -117,16 +125,17 @@ static bool capture_is_valid(Process *p, const ReOptions *o) {
 }
 
 // false: no memory. `count` groups took part in the match: those after them are unset.
-static bool wanted_captures(Process *p, const ReOptions *o, const RePattern *pt, size_t count,
-                            Captures *c) {
-    const PCRE2_SIZE *ovector = pcre2_get_ovector_pointer(pt->data);
+static bool wanted_captures(Process *p, const Match *m, Captures *c) {
+    const ReOptions *o = m->o;
+    const RePattern *pt = m->pt;
+    const PCRE2_SIZE *ovector = pcre2_get_ovector_pointer(m->data);
     bool ok = true;
     switch (o->capture) {
     case ATOM_none: return true;
     case ATOM_first: return captures_add(c, 0);
     case ATOM_all:
     case ATOM_all_but_first:
-        for (size_t i = o->capture == ATOM_all ? 0 : 1; ok && i < count; i++)
+        for (size_t i = o->capture == ATOM_all ? 0 : 1; ok && i < m->count; i++)
             ok = captures_add(c, (int64_t)i);
         return ok;
     case ATOM_all_names: {
@@ -147,9 +156,9 @@ typedef struct Span {
     bool set;
 } Span;
 
-static Span capture_span(const RePattern *pt, int64_t group, size_t count) {
-    if (group < 0 || (uint64_t)group >= count) return (Span){0, 0, false};
-    const PCRE2_SIZE *o = pcre2_get_ovector_pointer(pt->data) + 2 * group;
+static Span capture_span(const Match *m, int64_t group) {
+    if (group < 0 || (uint64_t)group >= m->count) return (Span){0, 0, false};
+    const PCRE2_SIZE *o = pcre2_get_ovector_pointer(m->data) + 2 * group;
     // \K in a lookaround can set the start behind the end.
     if (o[0] == PCRE2_UNSET || o[0] > o[1]) return (Span){0, 0, false};
     return (Span){o[0], o[1] - o[0], true};
@@ -175,13 +184,6 @@ static size_t span_words(Span s, Term type) {
                              : MAX((size_t)SUB_BITS_WORDS, bits_words(s.size * 8));
 }
 
-typedef struct Match {
-    const RePattern *pt;
-    const ReOptions *o;
-    size_t count; // groups that took part
-    bool utf;
-} Match;
-
 static Term span_term(Process *p, Hp *hp, const Match *m, Term subject, const ReBytes *text,
                       Span s) {
     if (m->o->capture_type == ATOM_index)
@@ -197,8 +199,7 @@ static Term captured_gc(Process *p, const Match *m, Term *subject, ReBytes *text
                         const Captures *c) {
     size_t words = 3;
     for (size_t i = 0; i < c->count; i++)
-        words += CONS_WORDS +
-                 span_words(capture_span(m->pt, c->groups[i], m->count), m->o->capture_type);
+        words += CONS_WORDS + span_words(capture_span(m, c->groups[i]), m->o->capture_type);
     Hp hp;
     if (!process_reserve_gc(p, words, &hp)) return TERM_NONE;
     // A collection may have moved the bytes.
@@ -208,9 +209,11 @@ static Term captured_gc(Process *p, const Match *m, Term *subject, ReBytes *text
     }
     Term list = TERM_NIL;
     for (size_t i = c->count; i-- > 0;) {
-        Span s = capture_span(m->pt, c->groups[i], m->count);
-        Term t = span_term(p, &hp, m, *subject, text, s);
-        if (t == TERM_NONE) return bif_system_limit(p);
+        Term t = span_term(p, &hp, m, *subject, text, capture_span(m, c->groups[i]));
+        if (t == TERM_NONE) {
+            process_commit(p, &hp); // what was built may hold counted data
+            return bif_system_limit(p);
+        }
         list = hp_cons(&hp, t, list);
     }
     Term result = hp_tuple2(&hp, ATOM_match, list);
@@ -226,7 +229,7 @@ static Term match_result_gc(Process *p, const Match *m, Term *subject, ReBytes *
     if (m->o->capture == ATOM_all_names) nothing = re_names(m->pt).count == 0;
     if (nothing)
         result = ATOM_match;
-    else if (!wanted_captures(p, m->o, m->pt, m->count, &c))
+    else if (!wanted_captures(p, m, &c))
         result = bif_system_limit(p);
     else
         result = captured_gc(p, m, subject, text, &c);
@@ -251,18 +254,28 @@ static Term match_failed(Process *p, int code, const ReOptions *o) {
     }
 }
 
-static int run_pcre(Process *p, RePattern *pt, const ReOptions *o, const ReBytes *text,
-                    uint32_t flags) {
-    enum { MATCH_LIMIT_DEFAULT = 10000000 };
-    pcre2_match_context *mc = re_match_context(re_cache(p));
-    pcre2_set_match_limit(mc, o->has_match_limit ? o->match_limit : MATCH_LIMIT_DEFAULT);
-    pcre2_set_depth_limit(mc, o->has_depth_limit ? o->depth_limit : UINT32_MAX);
-    // Machine code counts differently: limits that were asked for need the interpreter.
-    if (o->has_match_limit || o->has_depth_limit) flags |= PCRE2_NO_JIT;
-    int rc = pcre2_match(pt->code, text->at, text->size, o->offset, flags, pt->data, mc);
+// Limits that were asked for, in a context of their own. NULL: no memory.
+static pcre2_match_context *limited(Process *p, const ReOptions *o) {
+    pcre2_match_context *mc = pcre2_match_context_copy(re_match_context(re_cache(p)));
+    if (!mc) return NULL;
+    if (o->has_match_limit) pcre2_set_match_limit(mc, o->match_limit);
+    if (o->has_depth_limit) pcre2_set_depth_limit(mc, o->depth_limit);
+    return mc;
+}
+
+static int run_pcre(Process *p, const Match *m, const ReBytes *text, uint32_t flags) {
+    const ReOptions *o = m->o;
+    pcre2_match_context *mc = re_match_context(re_cache(p)), *own = NULL;
+    if (o->has_match_limit || o->has_depth_limit) {
+        flags |= PCRE2_NO_JIT; // machine code counts differently
+        mc = own = limited(p, o);
+        if (!mc) return PCRE2_ERROR_NOMEMORY;
+    }
+    const pcre2_code *code = m->pt->code;
+    int rc = pcre2_match(code, text->at, text->size, o->offset, flags, m->data, mc);
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
-        rc = pcre2_match(pt->code, text->at, text->size, o->offset, flags | PCRE2_NO_JIT, pt->data,
-                         mc);
+        rc = pcre2_match(code, text->at, text->size, o->offset, flags | PCRE2_NO_JIT, m->data, mc);
+    pcre2_match_context_free(own);
     uint64_t seen = text->size > o->offset ? text->size - o->offset : 0;
     bif_charge(p, MATCH_REDUCTIONS + seen / MATCH_BYTES_PER_REDUCTION);
     return rc;
@@ -280,15 +293,19 @@ typedef struct Run {
 static Term run_match(Process *p, Term *subject, const Run *run, RePattern *pt) {
     ReBytes text;
     Term result;
+    Match m = {.pt = pt, .o = &run->o, .utf = run->utf};
     if (!re_bytes(p, *subject, &text)) {
         result = re_bytes_error(p, &text);
+    } else if (!(m.data = re_match_data_take(re_cache(p), pt))) {
+        result = bif_system_limit(p);
     } else {
         uint32_t flags = run->o.match_flags;
         if (run->utf && !run->first) flags |= PCRE2_NO_UTF_CHECK;
-        int rc = run_pcre(p, pt, &run->o, &text, flags);
-        Match m = {pt, &run->o, rc > 0 ? (size_t)rc : 0, run->utf};
+        int rc = run_pcre(p, &m, &text, flags);
+        m.count = rc > 0 ? (size_t)rc : 0;
         result = rc < 0 ? match_failed(p, rc, &run->o) : match_result_gc(p, &m, subject, &text);
     }
+    re_match_data_give(pt, m.data);
     buf_deinit(&text.scratch);
     return result;
 }
@@ -322,8 +339,9 @@ static Term run_with(Process *p, Term *a, Run *run) {
         Term why = re_tagged_gc(p, ATOM_compile, re_compile_error_gc(p, &err));
         return re_tagged_gc(p, ATOM_error, why);
     }
-    if (run->o.global) return go_global(p, a, run, pt);
-    return run_match(p, &a[0], run, pt);
+    Term result = run->o.global ? go_global(p, a, run, pt) : run_match(p, &a[0], run, pt);
+    re_pattern_release(pt);
+    return result;
 }
 
 // a[2] are the options. `convert`: lists of characters are re.erl's business.

@@ -2,6 +2,7 @@
 // Regular expressions: errors as the reference words them, what PCRE 8 took, the cache.
 #include "bif/re_pattern.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -32,11 +33,17 @@ static int match_size(void **state, const char *text, const char *subject) {
     ReError err;
     RePattern *pt = re_pattern(w->cache, &s, &err);
     assert_non_null(pt);
-    if (pcre2_match(pt->code, (PCRE2_SPTR)subject, strlen(subject), 0, 0, pt->data,
-                    re_match_context(w->cache)) < 0)
-        return -1;
-    PCRE2_SIZE *o = pcre2_get_ovector_pointer(pt->data);
-    return (int)(o[1] - o[0]);
+    pcre2_match_data *data = re_match_data_take(w->cache, pt);
+    assert_non_null(data);
+    int size = -1;
+    if (pcre2_match(pt->code, (PCRE2_SPTR)subject, strlen(subject), 0, 0, data,
+                    re_match_context(w->cache)) >= 0) {
+        PCRE2_SIZE *o = pcre2_get_ovector_pointer(data);
+        size = (int)(o[1] - o[0]);
+    }
+    re_match_data_give(pt, data);
+    re_pattern_release(pt);
+    return size;
 }
 
 static void errors_are_worded_as_pcre_8_does(void **state) {
@@ -121,10 +128,32 @@ static void no_memory(void **state) {
     for (uint64_t n = 1; n < 20; n++) {
         w->mem.fail_every = n;
         ReError err = {"", 0};
-        if (!re_pattern(w->cache, &s, &err)) assert_null(err.text);
+        RePattern *pt = re_pattern(w->cache, &s, &err);
+        if (!pt) assert_null(err.text);
+        re_pattern_release(pt);
     }
     w->mem.fail_every = 0;
     assert_int_equal(match_size(state, "(a|b)+c", "xabac"), 4);
+}
+
+// More patterns than there are places, each used often, by several threads: found, put there, given
+// up and made anew while others match with them.
+static void *match_many(void *arg) {
+    char text[32];
+    for (int i = 0; i < 4000; i++) {
+        int n = i * 7 % 40;
+        snprintf(text, sizeof text, "^(x|y){%d}", n + 1);
+        const char *subject = "xyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxyxy";
+        assert_int_equal(match_size(arg, text, subject), n + 1);
+        assert_int_equal(match_size(arg, "(a|b)+c", "xabac"), 4);
+    }
+    return NULL;
+}
+static void several_threads(void **state) {
+    pthread_t threads[4];
+    for (int i = 0; i < 4; i++)
+        assert_int_equal(pthread_create(&threads[i], NULL, match_many, state), 0);
+    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
 }
 
 static int setup(void **state) {
@@ -153,6 +182,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(more_patterns_than_the_cache_holds, setup, teardown),
         cmocka_unit_test_setup_teardown(used_often_it_still_matches, setup, teardown),
         cmocka_unit_test_setup_teardown(no_memory, setup, teardown),
+        cmocka_unit_test_setup_teardown(several_threads, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
