@@ -23,20 +23,29 @@ BIF(persistent_term_get_2, "persistent_term", "get", "Key, Default", 0,
     return value != TERM_NONE ? value : a[1];
 }
 
-BIF(persistent_term_get_0, "persistent_term", "get", "", 0, "All pairs {Key, Value}.") {
-    PersistentTerms *pt = terms(p);
-    size_t count = persistent_count(pt);
+static Term pair_list_gc(Process *p, const Term *pairs, size_t count) {
     Hp hp;
     if (!process_reserve_gc(p, count * (3 + CONS_WORDS), &hp)) return TERM_NONE;
     Term list = TERM_NIL;
-    for (size_t i = 0; i < count; i++) {
-        Term key, value;
-        persistent_at(pt, i, &key, &value);
-        list = hp_cons(&hp, hp_tuple2(&hp, key, value), list);
-    }
+    for (size_t i = 0; i < count; i++)
+        list = hp_cons(&hp, hp_tuple2(&hp, pairs[2 * i], pairs[2 * i + 1]), list);
     process_commit(p, &hp);
     bif_charge_units(p, count, BIF_CELLS_PER_REDUCTION);
     return list;
+}
+
+BIF(persistent_term_get_0, "persistent_term", "get", "", 0, "All pairs {Key, Value}.") {
+    PersistentTerms *pt = terms(p);
+    Mem *m = p->vm->env.mem;
+    for (;;) {
+        size_t capacity = persistent_count(pt), bytes = (capacity + 1) * 2 * sizeof(Term);
+        Term *pairs = mem_alloc(m, bytes); // literals: nothing moves them
+        if (!pairs) return bif_system_limit(p);
+        size_t count = persistent_list(pt, pairs, capacity);
+        Term list = count <= capacity ? pair_list_gc(p, pairs, count) : TERM_NIL;
+        mem_free(m, pairs, bytes);
+        if (count <= capacity) return list; // else there have come more meanwhile
+    }
 }
 
 BIF(persistent_term_erase_1, "persistent_term", "erase", "Key", 0,

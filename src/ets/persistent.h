@@ -2,7 +2,7 @@
 // Persistent terms: a table of keys and values that lie in literal areas of their own, so that
 // reading one copies nothing. What a put or an erase replaces stays until the VM ends: a process
 // may still hold it.
-// Thread: one at a time.
+// Thread: any, but for new and free. Reading takes no lock; those that change take turns.
 #pragma once
 
 #include "heap/heap.h"
@@ -18,7 +18,8 @@ Term persistent_get(const PersistentTerms *pt, Term key); // TERM_NONE: not ther
 WARN_UNUSED bool persistent_put(PersistentTerms *pt, Term key, Term value);
 bool persistent_erase(PersistentTerms *pt, Term key); // false: not there
 void persistent_erase_all(PersistentTerms *pt);
-size_t persistent_count(const PersistentTerms *pt);
-size_t persistent_bytes(const PersistentTerms *pt); // of the table and what is in it
-// The i-th pair in table order, 0 <= i < count.
-void persistent_at(const PersistentTerms *pt, size_t i, Term *key, Term *value);
+size_t persistent_count(PersistentTerms *pt);
+size_t persistent_bytes(PersistentTerms *pt); // of the table and what is in it
+// At most `capacity` keys with their values, one after the other, as they are at one moment; how
+// many there are.
+size_t persistent_list(PersistentTerms *pt, Term *keys_values, size_t capacity);

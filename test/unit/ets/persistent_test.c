@@ -4,13 +4,14 @@
 
 #include "term/map.h"
 
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdlib.h>
 
 #include <cmocka.h>
 
-enum { LITERAL_BYTES = 64 << 20, MANY = 2000 };
+enum { LITERAL_BYTES = 256 << 20, MANY = 2000 };
 
 typedef struct World {
     Mem mem;
@@ -105,6 +106,85 @@ static void no_memory(void **state) {
         }
 }
 
+// --- several threads -----------------------------------------------------------------------------
+// Values are {Key, N, N}: whoever reads one sees it whole. Some keys are only ever put, with rising
+// N: a reader never sees one go back.
+enum { THREADS = 3, KEYS = 200, RISING = 20, ROUNDS = 6000 };
+
+typedef struct Racer {
+    World *world;
+    int number;
+} Racer;
+
+static Term key_term(Term *words, int i) {
+    Hp hp = {words, words + 3, NULL};
+    return hp_tuple2(&hp, ATOM_key, term_small(i));
+}
+
+static void check_value(Term value, int i, int64_t *n) {
+    const Term *e = term_tuple_elements(value);
+    assert_true(e[0] == term_small(i));
+    assert_true(e[1] == e[2]);
+    *n = term_small_value(e[1]);
+}
+
+static void *put_and_erase(void *arg) {
+    const Racer *r = arg;
+    PersistentTerms *pt = r->world->terms;
+    Term words[8];
+    for (int round = 0; round < ROUNDS; round++) {
+        int i = (round * 7 + r->number) % KEYS;
+        if (i < RISING && i % THREADS != r->number) continue;
+        Term key = key_term(words, i);
+        if (i >= RISING && round % 3 == 0) {
+            (void)persistent_erase(pt, key);
+            continue;
+        }
+        Hp hp = {words + 3, words + 8, NULL};
+        Term value = hp_tuple3(&hp, term_small(i), term_small(round), term_small(round));
+        assert_true(persistent_put(pt, key, value));
+    }
+    return NULL;
+}
+
+static void *get_all(void *arg) {
+    const Racer *r = arg;
+    int64_t seen[RISING] = {0}, n;
+    Term words[3];
+    for (int round = 0; round < ROUNDS; round++) {
+        int i = round % KEYS;
+        Term value = persistent_get(r->world->terms, key_term(words, i));
+        if (value == TERM_NONE) {
+            assert_true(i >= RISING || seen[i] == 0);
+            continue;
+        }
+        check_value(value, i, &n);
+        if (i >= RISING) continue;
+        assert_true(n >= seen[i]);
+        seen[i] = n;
+    }
+    return NULL;
+}
+
+static void several_threads(void **state) {
+    pthread_t threads[2 * THREADS];
+    Racer racers[2 * THREADS];
+    for (int i = 0; i < 2 * THREADS; i++) {
+        racers[i] = (Racer){*state, i};
+        assert_int_equal(
+            pthread_create(&threads[i], NULL, i < THREADS ? put_and_erase : get_all, &racers[i]),
+            0);
+    }
+    for (int i = 0; i < 2 * THREADS; i++) pthread_join(threads[i], NULL);
+    World *w = *state;
+    Term pairs[2 * KEYS], words[3];
+    size_t count = persistent_list(w->terms, pairs, KEYS), there = 0;
+    assert_int_equal(count, persistent_count(w->terms));
+    for (int i = 0; i < KEYS; i++)
+        there += persistent_get(w->terms, key_term(words, i)) != TERM_NONE;
+    assert_int_equal(count, there);
+}
+
 static int setup(void **state) {
     static World world;
     World *w = &world;
@@ -136,6 +216,7 @@ int main(void) {
         cmocka_unit_test_setup_teardown(the_same_value_again_changes_nothing, setup, teardown),
         cmocka_unit_test_setup_teardown(many_keys, setup, teardown),
         cmocka_unit_test_setup_teardown(no_memory, setup, teardown),
+        cmocka_unit_test_setup_teardown(several_threads, setup, teardown),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
