@@ -121,16 +121,21 @@ int64_t sched_now_ns(Scheduler *s);
 typedef struct SchedInfo {
     uint32_t schedulers, online, active;
     uint32_t dirty_cpu, dirty_cpu_online, dirty_io;
-    bool blocked; // multi-scheduling is
+    bool blocked, blocked_normal; // multi-scheduling is: by which of SchedBlock
 } SchedInfo;
 SchedInfo sched_info(Sched *sched);
 // How many of the schedulers take tasks. false: not 1..schedulers.
 bool sched_set_online(Scheduler *s, uint32_t online);
 bool sched_set_dirty_cpu_online(Scheduler *s, uint32_t online);
-// Multi-scheduling off: when it returns, only the caller's scheduler runs tasks; counted. The other
-// schedulers finish their turns first. Thread: a normal scheduler's.
-void sched_block(Scheduler *s);
-void sched_unblock(Scheduler *s);
+// Multi-scheduling off: when it returns true, only the caller's scheduler runs tasks; counted. The
+// others finish their turns first. false: another scheduler is just doing the same; end the turn
+// (TASK_AGAIN) and ask again. Thread: a normal scheduler's.
+typedef enum SchedBlock {
+    SCHED_BLOCK_ALL,   // dirty threads too
+    SCHED_BLOCK_NORMAL // they go on
+} SchedBlock;
+WARN_UNUSED bool sched_block(Scheduler *s, SchedBlock what);
+void sched_unblock(Scheduler *s, SchedBlock what);
 
 typedef struct SchedulerStats {
     SchedulerKind kind;
@@ -152,22 +157,29 @@ typedef struct Retired {
     void (*fn)(Scheduler *s, struct Retired *r); // runs on some scheduler, soon after
 } Retired;
 void sched_retire(Scheduler *s, Retired *r, void (*fn)(Scheduler *s, Retired *r));
+// What follows may take long (a native function on a dirty thread, the collection of a large heap)
+// and looks at nothing that others could retire: it does not hold up thread progress until
+// sched_back. Pairs; they do not nest. Pointers to shared things from before are not good after.
+void sched_away(Scheduler *s);
+void sched_back(Scheduler *s);
 
 // --- timers --------------------------------------------------------------------------------------
 // Embedded in what waits. `fire` runs on a scheduler's thread with the timer's wheel locked: it
 // must be short, may wake tasks, push signals and free memory (also the timer's), and must not
-// start or cancel timers.
+// start or cancel timers. Zeroed memory is a timer that was never started.
 typedef struct Timer {
     struct Timer *next, *prev;
     int64_t at_ns; // sched_now_ns; when it is to fire, not before
     void (*fire)(Scheduler *s, struct Timer *t);
-    _Atomic uint32_t where; // sched/'s: 0 when not running
+    _Atomic uint32_t where; // sched/'s: 0 when never started
 } Timer;
+#define TIMER_FIRED 0x80000000u // in `where`, beside the wheel: it has fired, or just does
 // Thread: any but from `fire`; one thread at a time for one timer.
 void timer_start(Scheduler *s, Timer *t, int64_t at_ns, void (*fire)(Scheduler *s, Timer *t));
 // true: it was running and will not fire. false: it has fired or was never started; `fire` has
 // returned.
 bool timer_cancel(Scheduler *s, Timer *t);
 static inline bool timer_is_running(const Timer *t) {
-    return atomic_load_explicit(&t->where, memory_order_acquire) != 0;
+    uint32_t where = atomic_load_explicit(&t->where, memory_order_acquire);
+    return where != 0 && (where & TIMER_FIRED) == 0;
 }

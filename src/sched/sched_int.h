@@ -1,0 +1,277 @@
+// SPDX-License-Identifier: Apache-2.0
+// What the files of the room share: the structures of a scheduler and of all of them. The
+// protocols between threads are in docs/internal/scheduling.md and thread_progress.md.
+#pragma once
+
+#include "base/prng.h"
+#include "base/spin.h"
+#include "sched/sched.h"
+#include <stdalign.h>
+
+enum {
+    CACHE_LINE = 64,
+    SCHEDULERS_MAX = 1024, // as the reference
+    IDLE_WORDS = SCHEDULERS_MAX / 64,
+    STEAL_MAX = 128, // tasks moved at once: how long a queue may be locked
+};
+
+// --- locks ---------------------------------------------------------------------------------------
+// For sections of at most some microseconds. Who finds it taken spins a little and then lets others
+// run, as its holder may have lost its core.
+void lock_wait(Os *os, Spin *lock);
+static inline void lock_take(Os *os, Spin *lock) {
+    if (LIKELY(atomic_exchange_explicit(&lock->locked, 1, memory_order_acquire) == 0)) return;
+    lock_wait(os, lock);
+}
+static inline void lock_drop(Spin *lock) {
+    spin_unlock(lock);
+}
+
+// --- tasks ---------------------------------------------------------------------------------------
+// Task.state. Waiting: 0. In a queue: TASK_WOKEN alone.
+enum {
+    TASK_WOKEN = 1,
+    TASK_RUNNING = 2,
+    TASK_OUT = 4,     // held, or not started yet
+    TASK_RESUMED = 8, // with TASK_RUNNING: task_resume came before the turn's TASK_HELD
+};
+
+typedef struct TaskList {
+    Task *first, *last;
+} TaskList;
+
+static inline void task_list_push(TaskList *list, Task *t) {
+    t->next = NULL;
+    if (list->first == NULL)
+        list->first = t;
+    else
+        list->last->next = t;
+    list->last = t;
+}
+static inline Task *task_list_pop(TaskList *list) {
+    Task *t = list->first;
+    if (t != NULL) list->first = t->next;
+    return t;
+}
+
+// --- run queues ----------------------------------------------------------------------------------
+typedef struct RunQueue {
+    Spin lock;
+    _Atomic uint32_t length; // of all lists; written with the lock, read by any
+    _Atomic uint32_t counts[TASK_PRIORITIES];
+    TaskList lists[TASK_PRIORITIES];
+    uint64_t low_credit; // see queue_pop
+} RunQueue;
+
+// The length after it.
+uint32_t queue_push(Os *os, RunQueue *q, Task *t);
+Task *queue_pop(Os *os, RunQueue *q); // NULL: empty
+// Moves up to STEAL_MAX tasks, of each priority `share` in 1/256ths of what is there but at least
+// one in all, to *out, oldest first. How many.
+uint32_t queue_take(Os *os, RunQueue *q, uint32_t share, TaskList *out);
+static inline uint32_t queue_length(const RunQueue *q) {
+    return atomic_load_explicit(&q->length, memory_order_relaxed);
+}
+
+// --- timers --------------------------------------------------------------------------------------
+enum {
+    WHEEL_BITS = 6,
+    WHEEL_SLOTS = 1 << WHEEL_BITS,
+    WHEEL_LEVELS = 8, // 2^48 ms: more than a clock in nanoseconds holds
+    TICK_NS = 1000000,
+};
+#define NEVER_NS INT64_MAX
+
+typedef struct TimerList {
+    Timer *first, *last;
+} TimerList;
+
+typedef struct Wheel {
+    Spin lock;
+    uint32_t id;               // scheduler's index + 1, for Timer.where
+    _Atomic int64_t next_ns;   // nothing to do before; written with the lock
+    int64_t sleeping_until_ns; // what the owner last promised; with the lock
+    int64_t now_tick;          // everything before has been done
+    uint64_t occupied[WHEEL_LEVELS];
+    TimerList slots[WHEEL_LEVELS][WHEEL_SLOTS];
+} Wheel;
+
+void wheel_init(Wheel *w, uint32_t id, int64_t now_ns);
+// Fires what is due, at most so many that tasks need not wait long for them.
+void wheel_poll_slow(Scheduler *s, Wheel *w, int64_t now_ns);
+static inline void wheel_poll(Scheduler *s, Wheel *w, int64_t now_ns) {
+    if (UNLIKELY(now_ns >= atomic_load_explicit(&w->next_ns, memory_order_relaxed)))
+        wheel_poll_slow(s, w, now_ns);
+}
+// The owner is about to sleep and will look again at the time returned (NEVER_NS: never): whoever
+// starts an earlier timer wakes it.
+int64_t wheel_promise(Os *os, Wheel *w);
+
+// --- thread progress -----------------------------------------------------------------------------
+#define PROGRESS_OFFLINE UINT64_MAX
+
+typedef struct RetiredList {
+    Retired *first, *last;
+} RetiredList;
+
+// One of each thread.
+typedef struct ProgressThread {
+    alignas(CACHE_LINE) _Atomic uint64_t seen; // epoch at the last quiescent point, or OFFLINE
+    alignas(CACHE_LINE) uint64_t seen_own;     // the same, for the thread itself
+    RetiredList fresh;                         // retired, epoch not yet known
+    RetiredList waiting;                       // by epoch
+    uint32_t laggard;                          // who held us up when we last looked
+} ProgressThread;
+
+typedef struct Progress {
+    alignas(CACHE_LINE) _Atomic uint64_t epoch;
+    _Atomic bool has_orphans; // read at every quiescent point, hardly ever written
+    alignas(CACHE_LINE) Spin lock;
+    RetiredList orphans; // of threads that have gone to sleep
+} Progress;
+
+void progress_online(Scheduler *s);
+// A quiescent point of a thread that stays online.
+void progress_work(Scheduler *s);
+void progress_announce(Scheduler *s, uint64_t epoch);
+// false: only this thread can run what is left over; it must not sleep (it is online again).
+WARN_UNUSED bool progress_offline(Scheduler *s);
+// The same for threads that do not run what others retired: they wake one that does.
+void progress_leave(Scheduler *s);
+void progress_run_all(Scheduler *s); // nobody else is there any more
+
+// --- dirty pools ---------------------------------------------------------------------------------
+typedef struct DirtyPool {
+    Sched *sched;
+    Spin lock; // for all below
+    SchedulerKind kind;
+    uint32_t first, count; // its threads: sched->all[first..first + count)
+    uint32_t started, idle, running, online;
+    bool stopping, blocked;
+    TaskList tasks;
+    _Atomic uint32_t length;
+    _Atomic uint32_t word; // sleepers wait on it; changes with each wake-up
+} DirtyPool;
+
+// Starts one thread, so that there is always one; more are started as they are needed.
+WARN_UNUSED int dirty_start(DirtyPool *pool);
+void dirty_push(Sched *sched, SchedulerKind kind, Task *t);
+void dirty_stop(DirtyPool *pool);
+void dirty_set_online(DirtyPool *pool, uint32_t online);
+void dirty_block(Scheduler *s, DirtyPool *pool, bool on); // on: waits until no task runs
+
+// --- simulation ----------------------------------------------------------------------------------
+typedef struct TaskBag { // any order
+    Task **tasks;
+    size_t count, cap;
+} TaskBag;
+
+typedef struct Simulation {
+    Prng prng;
+    TaskBag ready[TASK_PRIORITIES];
+    TaskBag dirty[2];
+    uint64_t decisions;
+} Simulation;
+
+void sim_push(Sched *sched, Task *t);
+void sim_push_dirty(Sched *sched, SchedulerKind kind, Task *t);
+void sim_run_until(Sched *sched, bool (*done)(void *ctx), void *ctx, bool *stuck);
+void sim_deinit(Sched *sched);
+
+// --- schedulers ----------------------------------------------------------------------------------
+// Why a scheduler takes no tasks (Scheduler.orders).
+enum {
+    ORDER_STOP = 1,
+    ORDER_OFFLINE = 2,
+    ORDER_BLOCKED = 4,
+};
+
+struct Scheduler {
+    Sched *sched;
+    Os *os;
+    void *local;
+    SchedulerKind kind;
+    uint32_t index; // in sched->all; id - 1
+    OsThread thread;
+    bool started;
+    bool searching;  // counted in sched->searching
+    bool away;       // sched_away
+    Prng prng;       // victims to steal from
+    int64_t now_ns;  // the clock when it was last read
+    uint32_t unread; // turns since
+    int64_t unread_reductions;
+    int64_t balanced_ns; // when queues were last compared
+
+    // Written by the owner, read by any.
+    _Atomic uint64_t turns, reductions;
+    _Atomic uint32_t wall_version; // odd: being written
+    _Atomic int64_t busy_ns, busy_since_ns;
+    int64_t wall_base_ns; // busy_ns when wall time was switched on; sched->control's
+
+    ProgressThread progress;
+    alignas(CACHE_LINE) RunQueue queue;
+    alignas(CACHE_LINE) _Atomic uint32_t parked; // 1: sleeps, or is about to; who clears it wakes
+    _Atomic uint32_t orders, obeyed;
+    Wheel *wheel; // normal schedulers only
+};
+
+struct Sched {
+    void *block; // where the memory begins: this is aligned in it
+    SchedConfig config;
+    Mem *mem;
+    Os *os;
+    uint32_t normal_count, all_count; // all: normal, dirty CPU, dirty I/O, the guest
+    Scheduler *all;
+    void *all_block;
+    Wheel *wheels;
+    Scheduler *guest;
+    DirtyPool dirty_cpu, dirty_io;
+    Simulation *sim; // NULL: real threads
+    bool started, stopped;
+    _Atomic uint32_t online;
+
+    Progress progress;
+
+    // Who sleeps for want of work.
+    alignas(CACHE_LINE) _Atomic uint32_t idle_count;
+    _Atomic uint32_t searching;
+    _Atomic uint64_t idle[IDLE_WORDS];
+
+    alignas(CACHE_LINE) _Atomic uint32_t next_home; // where foreign threads' tasks go, in turn
+    _Atomic uint32_t only;                          // blocked: index + 1 of who still runs
+    _Atomic uint32_t obey_word;                     // changes when someone has obeyed
+    Spin control;                                   // orders, counts of blocks, wall time
+    uint32_t blocks, blocks_normal;
+    bool blocking; // someone is waiting for the others to obey
+    _Atomic uint32_t wall_count;
+    int64_t wall_since_ns;
+
+    _Atomic uint32_t guest_taken;
+    alignas(CACHE_LINE) _Atomic uint32_t notified; // sched_run_until waits on it
+};
+
+// Runs one turn of `t`, which is in no queue, and puts it where it then belongs.
+int64_t worker_turn(Scheduler *s, Task *t, int64_t slice, TaskStep *step);
+void worker_main(void *scheduler);
+// Wakes `s` if it sleeps, or keeps it from doing so.
+void scheduler_poke(Scheduler *s);
+// There is work that this thread will not get to at once: wakes one that sleeps, if there is one
+// and nobody is searching already.
+void sched_wake_one(Sched *sched);
+// Puts a ready task into a queue.
+void sched_push(Scheduler *s, Task *t);
+// Begins and ends time that counts as busy.
+void wall_begin(Scheduler *s, int64_t now_ns);
+void wall_end(Scheduler *s, int64_t now_ns);
+// ORDERs of all normal schedulers from `online` and blocks; wakes who has to know. With `control`.
+void control_give_orders(Sched *sched);
+
+// Between turns: nothing shared is held here.
+static inline void progress_pass(Scheduler *s) {
+    Progress *pr = &s->sched->progress;
+    uint64_t epoch = atomic_load_explicit(&pr->epoch, memory_order_seq_cst);
+    if (UNLIKELY(epoch != s->progress.seen_own)) progress_announce(s, epoch);
+    if (UNLIKELY(s->progress.fresh.first != NULL || s->progress.waiting.first != NULL ||
+                 atomic_load_explicit(&pr->has_orphans, memory_order_relaxed)))
+        progress_work(s);
+}

@@ -1,0 +1,296 @@
+// SPDX-License-Identifier: Apache-2.0
+// The loop of a normal scheduler's thread: run a turn, look at orders, clock and quiescent point,
+// take the next task, steal one, sleep. And its other half, how tasks become known to threads that
+// sleep. docs/internal/scheduling.md proves that no wake-up is lost; the letters in comments here
+// are the pairs of fences that it names.
+#include "sched/sched_int.h"
+
+enum {
+    SEARCH_ROUNDS = 4,  // over all queues before a thread sleeps: some microseconds
+    SEARCH_PAUSES = 64, // between two rounds
+    CLOCK_TURNS = 16,   // short turns between two readings of the clock
+    BALANCE_NS = 10000000,
+};
+
+// --- waking others -------------------------------------------------------------------------------
+
+void scheduler_poke(Scheduler *s) {
+    // Pairs with the store in worker_park (A): either we see it there, or it sees what we did.
+    if (atomic_exchange_explicit(&s->parked, 0, memory_order_seq_cst) == 1)
+        os_wake(s->os, &s->parked, 1);
+}
+
+// Takes someone out of the set of idle schedulers. NULL: it is empty.
+static Scheduler *idle_claim(Sched *sched) {
+    uint32_t words = (sched->normal_count + 63) / 64;
+    for (uint32_t i = 0; i < words; i++) {
+        uint64_t set = atomic_load_explicit(&sched->idle[i], memory_order_seq_cst);
+        while (set != 0) {
+            uint64_t bit = set & -set;
+            set = atomic_fetch_and_explicit(&sched->idle[i], ~bit, memory_order_seq_cst);
+            if ((set & bit) != 0) {
+                atomic_fetch_sub_explicit(&sched->idle_count, 1, memory_order_seq_cst);
+                return &sched->all[i * 64 + (uint32_t)__builtin_ctzll(bit)];
+            }
+        }
+    }
+    return NULL;
+}
+
+void sched_wake_one(Sched *sched) {
+    // B: our push comes before this look at who is idle or searching; theirs is in worker_sleep and
+    // stop_searching.
+    atomic_thread_fence(memory_order_seq_cst);
+    if (LIKELY(atomic_load_explicit(&sched->idle_count, memory_order_relaxed) == 0)) return;
+    uint32_t none = 0;
+    // One searches at a time; when it has found something it wakes the next one.
+    if (!atomic_compare_exchange_strong_explicit(&sched->searching, &none, 1, memory_order_seq_cst,
+                                                 memory_order_relaxed))
+        return;
+    Scheduler *s = idle_claim(sched);
+    if (s != NULL)
+        scheduler_poke(s); // it notices that it was claimed: idle_withdraw
+    else
+        atomic_fetch_sub_explicit(&sched->searching, 1, memory_order_seq_cst);
+}
+
+// Where a thread that runs no tasks itself puts them.
+static Scheduler *home(Sched *sched) {
+    uint32_t only = atomic_load_explicit(&sched->only, memory_order_acquire);
+    if (only != 0) return &sched->all[only - 1];
+    if (atomic_load_explicit(&sched->idle_count, memory_order_relaxed) != 0) {
+        uint32_t words = (sched->normal_count + 63) / 64;
+        for (uint32_t i = 0; i < words; i++) {
+            uint64_t set = atomic_load_explicit(&sched->idle[i], memory_order_relaxed);
+            if (set != 0) return &sched->all[i * 64 + (uint32_t)__builtin_ctzll(set)];
+        }
+    }
+    uint32_t n = atomic_fetch_add_explicit(&sched->next_home, 1, memory_order_relaxed);
+    return &sched->all[n % atomic_load_explicit(&sched->online, memory_order_relaxed)];
+}
+
+void sched_push(Scheduler *s, Task *t) {
+    Sched *sched = s->sched;
+    if (UNLIKELY(sched->sim != NULL)) {
+        sim_push(sched, t);
+        return;
+    }
+    if (LIKELY(s->kind == SCHEDULER_NORMAL) &&
+        LIKELY(atomic_load_explicit(&s->orders, memory_order_relaxed) == 0)) {
+        // One task this thread takes up itself when the turn is over; more are for others.
+        if (queue_push(s->os, &s->queue, t) >= 2) sched_wake_one(sched);
+        return;
+    }
+    Scheduler *to = home(sched);
+    uint32_t length = queue_push(s->os, &to->queue, t);
+    atomic_thread_fence(memory_order_seq_cst); // A
+    if (atomic_load_explicit(&to->parked, memory_order_relaxed) != 0) scheduler_poke(to);
+    if (length >= 2) sched_wake_one(sched);
+}
+
+// --- looking for work ----------------------------------------------------------------------------
+
+static void push_list(Scheduler *s, TaskList *list, uint32_t count) {
+    uint32_t length = 0;
+    for (; count > 0; count--) length = queue_push(s->os, &s->queue, task_list_pop(list));
+    if (length >= 2) sched_wake_one(s->sched);
+}
+
+// Half of what waits elsewhere. A queue of one is left alone: its owner is about to take it, and
+// two processes that talk to each other stay on one core.
+static Task *steal(Scheduler *s) {
+    Sched *sched = s->sched;
+    uint32_t count = sched->normal_count, start = (uint32_t)prng_below(&s->prng, count);
+    for (uint32_t i = 0; i < count; i++) {
+        Scheduler *victim = &sched->all[(start + i) % count];
+        if (victim == s || queue_length(&victim->queue) < 2) continue;
+        TaskList taken = {0};
+        uint32_t n = queue_take(s->os, &victim->queue, 128, &taken);
+        if (n == 0) continue;
+        Task *t = task_list_pop(&taken);
+        push_list(s, &taken, n - 1);
+        return t;
+    }
+    return NULL;
+}
+
+static bool anything_to_steal(Scheduler *s) {
+    Sched *sched = s->sched;
+    for (uint32_t i = 0; i < sched->normal_count; i++)
+        if (&sched->all[i] != s && queue_length(&sched->all[i].queue) >= 2) return true;
+    return false;
+}
+
+// It has found work, or there is none.
+static void stop_searching(Scheduler *s) {
+    if (!s->searching) return;
+    s->searching = false;
+    atomic_fetch_sub_explicit(&s->sched->searching, 1, memory_order_seq_cst);
+}
+
+static Task *find_work(Scheduler *s) {
+    Sched *sched = s->sched;
+    if (sched->normal_count == 1) return NULL;
+    if (!s->searching) {
+        s->searching = true;
+        atomic_fetch_add_explicit(&sched->searching, 1, memory_order_seq_cst);
+    }
+    for (unsigned round = 0; round < SEARCH_ROUNDS; round++) {
+        Task *t = steal(s);
+        if (t == NULL) t = queue_pop(s->os, &s->queue); // a foreign thread's
+        if (t != NULL) return t;
+        if (atomic_load_explicit(&s->orders, memory_order_relaxed) != 0) return NULL;
+        for (unsigned i = 0; i < SEARCH_PAUSES; i++) spin_pause();
+    }
+    return NULL;
+}
+
+// A busy thread never steals; so that not one runs many tasks and another few, it now and then
+// compares its queue with another's.
+static void balance(Scheduler *s) {
+    Sched *sched = s->sched;
+    s->balanced_ns = s->now_ns;
+    Scheduler *other = &sched->all[prng_below(&s->prng, sched->normal_count)];
+    uint32_t theirs = queue_length(&other->queue), ours = queue_length(&s->queue);
+    if (other == s || theirs <= ours + ours / 8 + 1) return;
+    TaskList taken = {0};
+    uint32_t n = queue_take(s->os, &other->queue,
+                            (uint32_t)((uint64_t)(theirs - ours) * 128 / theirs), &taken);
+    push_list(s, &taken, n);
+}
+
+// --- sleeping ------------------------------------------------------------------------------------
+
+static void idle_announce(Scheduler *s) {
+    atomic_fetch_or_explicit(&s->sched->idle[s->index / 64], UINT64_C(1) << s->index % 64,
+                             memory_order_seq_cst);
+    atomic_fetch_add_explicit(&s->sched->idle_count, 1, memory_order_seq_cst);
+}
+
+static void idle_withdraw(Scheduler *s) {
+    uint64_t bit = UINT64_C(1) << s->index % 64;
+    uint64_t old =
+        atomic_fetch_and_explicit(&s->sched->idle[s->index / 64], ~bit, memory_order_seq_cst);
+    if ((old & bit) != 0)
+        atomic_fetch_sub_explicit(&s->sched->idle_count, 1, memory_order_seq_cst);
+    else
+        s->searching = true; // who claimed us has counted us already
+}
+
+static void read_clock(Scheduler *s) {
+    s->now_ns = os_monotonic_ns(s->os);
+    s->unread = 0;
+    s->unread_reductions = 0;
+}
+
+// Sleeps until poked or until a timer is due, unless `reason` not to do so is found after others
+// can see that it is going to.
+static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s)) {
+    atomic_store_explicit(&s->parked, 1, memory_order_seq_cst);
+    if (progress_offline(s)) {
+        atomic_thread_fence(memory_order_seq_cst); // A, B
+        int64_t until = wheel_promise(s->os, s->wheel);
+        read_clock(s);
+        if (!reason(s) && until > s->now_ns) {
+            wall_end(s, s->now_ns);
+            (void)os_wait(s->os, &s->parked, 1, until == NEVER_NS ? -1 : until - s->now_ns);
+            read_clock(s);
+            wall_begin(s, s->now_ns);
+        }
+        progress_online(s);
+    }
+    atomic_store_explicit(&s->parked, 0, memory_order_relaxed);
+}
+
+static bool has_work(Scheduler *s) {
+    return atomic_load_explicit(&s->orders, memory_order_seq_cst) != 0 ||
+           queue_length(&s->queue) > 0 || anything_to_steal(s);
+}
+
+static void worker_sleep(Scheduler *s) {
+    idle_announce(s);
+    stop_searching(s); // B: what others pushed because they saw us search, has_work sees
+    worker_park(s, has_work);
+    idle_withdraw(s);
+}
+
+// --- orders --------------------------------------------------------------------------------------
+
+static bool has_new_orders(Scheduler *s) {
+    return atomic_load_explicit(&s->orders, memory_order_seq_cst) !=
+               atomic_load_explicit(&s->obeyed, memory_order_relaxed) ||
+           queue_length(&s->queue) > 0;
+}
+
+// Out of service: gives its tasks away, fires its timers, and sleeps in between.
+static void worker_obey(Scheduler *s, uint32_t orders) {
+    if (s->searching) { // someone else must see to what we were woken for
+        stop_searching(s);
+        sched_wake_one(s->sched);
+    }
+    // Counted, as the orders may be lifted meanwhile, and the tasks come back to this queue.
+    for (uint32_t n = queue_length(&s->queue); n > 0; n--) {
+        Task *t = queue_pop(s->os, &s->queue);
+        if (t == NULL) break;
+        sched_push(s, t);
+    }
+    if (atomic_load_explicit(&s->obeyed, memory_order_relaxed) != orders) {
+        // Release: the turns of this thread come before whatever the one who waits does.
+        atomic_store_explicit(&s->obeyed, orders, memory_order_seq_cst);
+        atomic_fetch_add_explicit(&s->sched->obey_word, 1, memory_order_seq_cst);
+        os_wake(s->os, &s->sched->obey_word, UINT32_MAX);
+    }
+    progress_pass(s);
+    read_clock(s);
+    wheel_poll(s, s->wheel, s->now_ns);
+    worker_park(s, has_new_orders);
+}
+
+// --- the loop ------------------------------------------------------------------------------------
+
+static void after_turn(Scheduler *s, int64_t used) {
+    s->unread++;
+    s->unread_reductions += used;
+    if (s->unread < CLOCK_TURNS && s->unread_reductions < s->sched->config.slice_reductions / 4)
+        return;
+    read_clock(s);
+    if (s->now_ns - s->balanced_ns > BALANCE_NS) balance(s);
+}
+
+void worker_main(void *scheduler) {
+    Scheduler *s = scheduler;
+    read_clock(s);
+    wall_begin(s, s->now_ns);
+    progress_online(s);
+    for (;;) {
+        uint32_t orders = atomic_load_explicit(&s->orders, memory_order_seq_cst);
+        if (UNLIKELY(orders != 0)) {
+            if ((orders & ORDER_STOP) != 0) break;
+            worker_obey(s, orders);
+            continue;
+        }
+        if (UNLIKELY(atomic_load_explicit(&s->obeyed, memory_order_relaxed) != 0)) {
+            // Who gives new orders either sees this or is seen at the next look at them.
+            atomic_store_explicit(&s->obeyed, 0, memory_order_seq_cst);
+            atomic_thread_fence(memory_order_seq_cst);
+            continue;
+        }
+        progress_pass(s);
+        wheel_poll(s, s->wheel, s->now_ns);
+        Task *t = queue_pop(s->os, &s->queue);
+        if (t == NULL) t = find_work(s);
+        if (t == NULL) {
+            worker_sleep(s);
+            continue;
+        }
+        if (s->searching) {
+            stop_searching(s);
+            if (anything_to_steal(s)) sched_wake_one(s->sched);
+        }
+        TaskStep step;
+        after_turn(s, worker_turn(s, t, s->sched->config.slice_reductions, &step));
+    }
+    stop_searching(s);
+    wall_end(s, os_monotonic_ns(s->os));
+    progress_leave(s);
+}
