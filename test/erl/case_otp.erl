@@ -58,7 +58,7 @@ class(Fun) ->
 
 %% --- a log -------------------------------------------------------------------------------------
 %% note/2 returns when the log has the note: then what the caller does later
-%% is noted later, whichever process notes it.
+%% is noted later, whichever process notes it. A log goes with its case.
 log() ->
     Owner = self(),
     spawn(fun() -> log_loop(erlang:monitor(process, Owner), []) end).
@@ -76,9 +76,12 @@ log_loop(Owner, Notes) ->
     end.
 
 note(Log, Note) ->
-    Ref = make_ref(),
+    Ref = erlang:monitor(process, Log),
     Log ! {note, self(), Ref, Note},
-    receive {Ref, noted} -> ok end.
+    receive
+        {Ref, noted} -> erlang:demonitor(Ref, [flush]), ok;
+        {'DOWN', Ref, process, _, _} -> ok
+    end.
 
 %% The notes so far, in order, and forgets them.
 notes(Log) ->

@@ -34,6 +34,7 @@ handle_cast({stop, Reason}, State) -> {stop, Reason, State};
 handle_cast(M, State) when is_list(State) -> {noreply, [{cast, M} | State]}.
 
 handle_info({do, Fun}, State) -> Fun(State);
+handle_info(M, {tell, Pid} = State) -> Pid ! {self(), M}, {noreply, State};
 handle_info(M, State) when is_list(State) -> {noreply, [{info, M} | State]};
 handle_info(_, State) -> {noreply, State}.
 

@@ -220,14 +220,14 @@ call_returns_nonsense() ->
 
 noreply_and_reply_timeouts() ->
     run(fun() ->
-                Log = log(),
+                Tell = {tell, self()},
                 {ok, P} = start(a),
-                Note = fun(_, S) -> {reply, S, [S], 0} end,
-                R = do(P, Note),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}, a] end),
-                do(P, fun(From, _) -> gen_server:reply(From, now), {noreply, [], 0} end),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}] end),
-                {R, notes(Log)}
+                Rs = [do(P, fun(_, S) -> {reply, S, Tell, 0} end),
+                      receive {P, timeout} -> one end,
+                      do(P, fun(From, S) -> gen_server:reply(From, now), {noreply, S, 1} end),
+                      receive {P, timeout} -> two end],
+                gen_server:cast(P, {do, fun(S) -> {noreply, S, 0} end}),
+                [receive {P, timeout} -> three end | Rs]
         end).
 
 timeout_is_set_anew_by_each_callback() ->

@@ -198,10 +198,11 @@ continue_may_continue() ->
 
 continue_with_timeout() ->
     run(fun() ->
+                Tell = {tell, self()},
                 {ok, P} = gen_server:start(case_server,
-                                           fun() -> {ok, [], {continue, fun(S) -> {noreply, S, 0} end}} end,
+                                           fun() -> {ok, Tell, {continue, fun(S) -> {noreply, S, 0} end}} end,
                                            []),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}] end)
+                receive {P, timeout} -> ok end
         end).
 
 continue_may_stop() ->
@@ -312,8 +313,9 @@ enter_loop_3() ->
 
 enter_loop_with_a_timeout() ->
     run(fun() ->
-                {ok, P} = looping(fun() -> gen_server:enter_loop(case_server, [], [], 0) end),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}] end)
+                Tell = {tell, self()},
+                {ok, P} = looping(fun() -> gen_server:enter_loop(case_server, [], Tell, 0) end),
+                receive {P, timeout} -> ok end
         end).
 
 enter_loop_with_hibernation() ->
@@ -341,11 +343,12 @@ enter_loop_with_a_name() ->
 
 enter_loop_with_name_and_timeout() ->
     run(fun() ->
+                Tell = {tell, self()},
                 {ok, P} = looping(fun() ->
                                           register(sl_loop5, self()),
-                                          gen_server:enter_loop(case_server, [], [], {local, sl_loop5}, 0)
+                                          gen_server:enter_loop(case_server, [], Tell, {local, sl_loop5}, 0)
                                   end),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}] end)
+                receive {P, timeout} -> ok end
         end).
 
 enter_loop_with_a_name_it_does_not_have() ->

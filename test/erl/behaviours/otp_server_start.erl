@@ -191,8 +191,9 @@ init_raises_monitored() ->
 
 init_timeout_zero() ->
     run(fun() ->
-                {ok, P} = gen_server:start(case_server, fun() -> {ok, [], 0} end, []),
-                until(fun() -> gen_server:call(P, get) =:= [{info, timeout}] end)
+                Self = self(),
+                {ok, P} = gen_server:start(case_server, fun() -> {ok, {tell, Self}, 0} end, []),
+                receive {P, timeout} -> ok end
         end).
 
 init_timeout_is_lost_by_a_message() ->
