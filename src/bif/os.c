@@ -74,11 +74,16 @@ static const char *name_arg(Process *p, Term arg, Buf *buf) {
 }
 
 BIF(os_getenv_1, "os", "getenv", "Name", 0, "The text of variable Name, or false.") {
-    Buf buf;
+    Buf buf, text;
     buf_init(&buf, p->vm->env.mem);
+    buf_init(&text, p->vm->env.mem);
     const char *name = name_arg(p, a[0], &buf);
-    const char *text = name == NULL ? NULL : os_env_get(p->vm->os, name);
-    Term result = name == NULL ? TERM_NONE : text == NULL ? ATOM_false : chars_gc(p, text);
+    bool set = name != NULL && os_env_get(p->vm->os, name, &text);
+    Term result = name == NULL  ? TERM_NONE
+                  : text.failed ? bif_system_limit(p)
+                  : set         ? chars_gc(p, (const char *)text.data)
+                                : ATOM_false;
+    buf_deinit(&text);
     buf_deinit(&buf);
     return result;
 }
@@ -114,23 +119,37 @@ BIF(os_unsetenv_1, "os", "unsetenv", "Name", 0, "Removes variable Name; true.") 
     return name == NULL ? TERM_NONE : ATOM_true;
 }
 
-BIF(os_env_0, "os", "env", "", 0, "All variables: a list of {Name, Text}.") {
+// Variables, each NAME=TEXT and a NUL, as a list of {Name, Text}.
+static Term env_list_gc(Process *p, const Buf *all) {
     size_t words = 0;
-    const char *entry;
-    for (size_t i = 0; (entry = os_env_at(p->vm->os, i)) != NULL; i++)
-        words += CONS_WORDS + 3 + CONS_WORDS * (strlen(entry) - 1);
+    for (size_t at = 0; at < all->size_bytes;) {
+        size_t size = strlen((const char *)all->data + at);
+        words += CONS_WORDS + 3 + CONS_WORDS * (size - 1);
+        at += size + 1;
+    }
     Hp hp;
     if (!process_reserve_gc(p, words, &hp)) return TERM_NONE;
     Term list = TERM_NIL;
-    for (size_t i = 0; (entry = os_env_at(p->vm->os, i)) != NULL; i++) {
+    for (size_t at = 0; at < all->size_bytes;) {
+        const char *entry = (const char *)all->data + at;
         size_t name_size = (size_t)(strchr(entry, '=') - entry);
         const char *text = entry + name_size + 1;
         Term name = hp_chars(&hp, entry, name_size);
         Term pair = hp_tuple2(&hp, name, hp_chars(&hp, text, strlen(text)));
         list = hp_cons(&hp, pair, list);
+        at += strlen(entry) + 1;
     }
     process_commit(p, &hp);
     bif_charge_units(p, words, BIF_CELLS_PER_REDUCTION);
+    return list;
+}
+
+BIF(os_env_0, "os", "env", "", 0, "All variables: a list of {Name, Text}.") {
+    Buf all;
+    buf_init(&all, p->vm->env.mem);
+    os_env_list(p->vm->os, &all);
+    Term list = all.failed ? bif_system_limit(p) : env_list_gc(p, &all);
+    buf_deinit(&all);
     return list;
 }
 

@@ -1,94 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
-// What all back ends share: the environment, which is the VM's own copy, and the dispatch to the
-// back end's operations. See os.h.
+// What all back ends share: the dispatch to the back end's operations. See os.h.
 #include "os/os_int.h"
-
-#include <errno.h>
-
-// --- environment ---------------------------------------------------------------------------------
-
-static char *env_entry_new(Mem *m, const char *name, size_t name_bytes, const char *text) {
-    size_t text_bytes = strlen(text);
-    char *entry = mem_alloc(m, name_bytes + 1 + text_bytes + 1);
-    if (entry == NULL) return NULL;
-    memcpy(entry, name, name_bytes);
-    entry[name_bytes] = '=';
-    memcpy(entry + name_bytes + 1, text, text_bytes + 1);
-    return entry;
-}
-
-static void env_entry_free(Mem *m, char *entry) {
-    mem_free(m, entry, strlen(entry) + 1);
-}
-
-// Index of the variable, env_count when it is not set. Programs have some dozens: a scan will do.
-static size_t env_find(const Os *os, const char *name, size_t name_bytes) {
-    size_t i = 0;
-    while (i < os->env_count &&
-           !(strncmp(os->env[i], name, name_bytes) == 0 && os->env[i][name_bytes] == '='))
-        i++;
-    return i;
-}
-
-static bool env_append(Os *os, char *entry_take) {
-    if (os->env_count == os->env_cap) {
-        size_t cap = MAX(os->env_cap * 2, (size_t)32);
-        char **env =
-            mem_realloc(os->mem, os->env, os->env_cap * sizeof(char *), cap * sizeof(char *));
-        if (env == NULL) {
-            env_entry_free(os->mem, entry_take);
-            return false;
-        }
-        os->env = env;
-        os->env_cap = cap;
-    }
-    os->env[os->env_count++] = entry_take;
-    return true;
-}
-
-bool os_env_copy(Os *os, char *const *list) {
-    for (; list != NULL && *list != NULL; list++) {
-        const char *eq = strchr(*list, '=');
-        if (eq == NULL) continue;
-        char *entry = env_entry_new(os->mem, *list, (size_t)(eq - *list), eq + 1);
-        if (entry == NULL || !env_append(os, entry)) return false;
-    }
-    return true;
-}
-
-const char *os_env_get(Os *os, const char *name) {
-    size_t name_bytes = strlen(name);
-    size_t i = env_find(os, name, name_bytes);
-    return i < os->env_count ? os->env[i] + name_bytes + 1 : NULL;
-}
-
-const char *os_env_at(Os *os, size_t i) {
-    return i < os->env_count ? os->env[i] : NULL;
-}
-
-int os_env_set(Os *os, const char *name, const char *text) {
-    size_t name_bytes = strlen(name);
-    if (strchr(name, '=') != NULL) return -EINVAL;
-    char *entry = env_entry_new(os->mem, name, name_bytes, text);
-    if (entry == NULL) return -ENOMEM;
-    size_t i = env_find(os, name, name_bytes);
-    if (i == os->env_count) return env_append(os, entry) ? 0 : -ENOMEM;
-    env_entry_free(os->mem, os->env[i]);
-    os->env[i] = entry;
-    return 0;
-}
-
-void os_env_unset(Os *os, const char *name) {
-    size_t i = env_find(os, name, strlen(name));
-    if (i == os->env_count) return;
-    env_entry_free(os->mem, os->env[i]);
-    os->env[i] = os->env[--os->env_count];
-}
 
 void os_free(Os *os) {
     if (os == NULL) return;
-    for (size_t i = 0; i < os->env_count; i++) env_entry_free(os->mem, os->env[i]);
-    mem_free(os->mem, os->env, os->env_cap * sizeof(char *));
+    os_env_free(os);
     os->ops->destroy(os);
 }
 

@@ -4,11 +4,10 @@
 // has its own, with its own copy of the environment, so that two VMs in one program do not notice
 // each other.
 // Errors are negative errno values; os_error_name gives POSIX's name of one in small letters. Paths
-// are bytes ending in NUL. Thread: any, but for the environment and os_free (the VM's own lock or
-// its one thread).
+// are bytes ending in NUL. Thread: any, but for os_free.
 #pragma once
 
-#include "base/mem.h"
+#include "base/buf.h"
 #include <stdatomic.h>
 
 typedef struct Os Os;
@@ -99,10 +98,10 @@ WARN_UNUSED int os_local_seconds(Os *os, const OsDate *date, int64_t *seconds);
 // --- the program's surroundings ------------------------------------------------------------------
 WARN_UNUSED int os_random(Os *os, void *bytes, size_t count);
 int64_t os_pid(Os *os);
-// Text of a variable, NULL: not set. Valid until the environment changes.
-const char *os_env_get(Os *os, const char *name);
-// The i-th variable as NAME=TEXT, NULL: past the end.
-const char *os_env_at(Os *os, size_t i);
+// Appends the text of a variable, with its NUL. false: not set; check out->failed too.
+bool os_env_get(Os *os, const char *name, Buf *out);
+// Appends all variables, each as NAME=TEXT with its NUL.
+void os_env_list(Os *os, Buf *out);
 // The name may be empty, but has no '=' in it.
 WARN_UNUSED int os_env_set(Os *os, const char *name, const char *text);
 void os_env_unset(Os *os, const char *name);

@@ -3,13 +3,15 @@
 #pragma once
 
 #include "base/prng.h"
+#include "base/spin.h"
 #include "os/os.h"
 
 // Lifetime: the VM.
 struct Os {
     const OsOps *ops;
     Mem *mem;
-    char **env; // NAME=TEXT, each in its own block; in no order
+    Spin env_lock; // guards what follows
+    char **env;    // NAME=TEXT, each in its own block; in no order
     size_t env_count, env_cap;
 };
 
@@ -17,4 +19,5 @@ struct Os {
 WARN_UNUSED bool os_env_copy(Os *os, char *const *list);
 // The same with the program's environment.
 WARN_UNUSED bool os_env_inherit(Os *os);
+void os_env_free(Os *os);
 const OsOps *os_real_ops(void);

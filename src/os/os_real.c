@@ -216,9 +216,15 @@ static int real_real_path(Os *os UNUSED, const char *path, char *real, size_t ca
     return fits ? 0 : -ENAMETOOLONG;
 }
 
+enum { TEMP_DIR_BYTES = 4096 }; // of TMPDIR
+
 static int real_temp_dir(Os *os, char *path, size_t cap) {
-    const char *base = os_env_get(os, "TMPDIR");
-    int n = snprintf(path, cap, "%s/dialtone.XXXXXX", base != NULL ? base : "/tmp");
+    char text[TEMP_DIR_BYTES];
+    Buf base;
+    buf_init_fixed(&base, text, sizeof text);
+    bool set = os_env_get(os, "TMPDIR", &base);
+    if (base.failed) return -ENAMETOOLONG;
+    int n = snprintf(path, cap, "%s/dialtone.XXXXXX", set ? text : "/tmp");
     if (n < 0 || (size_t)n >= cap) return -ENAMETOOLONG;
     return mkdtemp(path) != NULL ? 0 : -errno;
 }

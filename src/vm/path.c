@@ -61,9 +61,8 @@ static bool is_otp(Vm *vm, const char *root) {
 }
 
 // The `erl` of the PATH is a link to bin/erl of the root.
-static char *otp_of_path(Vm *vm) {
-    const char *path = os_env_get(vm->core.os, "PATH");
-    while (path != NULL && *path != '\0') {
+static char *otp_of(Vm *vm, const char *path) {
+    while (*path != '\0') {
         size_t size = strcspn(path, ":");
         char erl[PATH_BYTES];
         int n = snprintf(erl, sizeof erl, "%.*s/erl", (int)size, path);
@@ -81,11 +80,19 @@ static char *otp_of_path(Vm *vm) {
 }
 
 char *path_find_otp(Vm *vm, const char *given) {
-    const char *root = given;
-    if (root == NULL) root = os_env_get(vm->core.os, "DIALTONE_OTP");
-    if (root == NULL) root = os_env_get(vm->core.os, "ERL_ROOTDIR");
-    if (root != NULL) return is_otp(vm, root) ? vm_strdup(vm, root) : NULL;
-    return otp_of_path(vm);
+    if (given != NULL) return is_otp(vm, given) ? vm_strdup(vm, given) : NULL;
+    Buf text;
+    buf_init(&text, &vm->core.mem);
+    char *root = NULL;
+    if (os_env_get(vm->core.os, "DIALTONE_OTP", &text) ||
+        os_env_get(vm->core.os, "ERL_ROOTDIR", &text)) {
+        if (!text.failed && is_otp(vm, (const char *)text.data))
+            root = vm_strdup(vm, (const char *)text.data);
+    } else if (os_env_get(vm->core.os, "PATH", &text) && !text.failed) {
+        root = otp_of(vm, (const char *)text.data);
+    }
+    buf_deinit(&text);
+    return root;
 }
 
 static void add_application(void *ctx, const char *name) {

@@ -3,6 +3,7 @@
 #include "os/os.h"
 
 #include <errno.h>
+#include <pthread.h>
 #include <setjmp.h>
 #include <stdarg.h>
 #include <stdio.h>
@@ -25,40 +26,105 @@ static int close_os(void **state) {
     return mem_bytes(&mem) != 0;
 }
 
+// The text of a variable, good until the next call; NULL: not set.
+static const char *env_text(const char *name) {
+    static char text[65536];
+    Buf b;
+    buf_init_fixed(&b, text, sizeof text);
+    bool set = os_env_get(os, name, &b);
+    assert_false(b.failed);
+    assert_true(set || b.size_bytes == 0);
+    return set ? text : NULL;
+}
+
 static void environment_is_a_copy(void **state) {
-    assert_non_null(os_env_get(os, "PATH"));
-    assert_string_equal(os_env_get(os, "PATH"), getenv("PATH"));
+    assert_non_null(env_text("PATH"));
+    assert_string_equal(env_text("PATH"), getenv("PATH"));
     assert_int_equal(os_env_set(os, "DT_TEST_VAR", "one"), 0);
     assert_null(getenv("DT_TEST_VAR"));
-    assert_string_equal(os_env_get(os, "DT_TEST_VAR"), "one");
+    assert_string_equal(env_text("DT_TEST_VAR"), "one");
     assert_int_equal(os_env_set(os, "DT_TEST_VAR", "two=2"), 0);
-    assert_string_equal(os_env_get(os, "DT_TEST_VAR"), "two=2");
-    assert_null(os_env_get(os, "DT_TEST_VA"));
-    assert_null(os_env_get(os, "DT_TEST_VARX"));
+    assert_string_equal(env_text("DT_TEST_VAR"), "two=2");
+    assert_null(env_text("DT_TEST_VA"));
+    assert_null(env_text("DT_TEST_VARX"));
     assert_int_equal(os_env_set(os, "", "x"), 0);
-    assert_string_equal(os_env_get(os, ""), "x");
+    assert_string_equal(env_text(""), "x");
     os_env_unset(os, "");
-    assert_null(os_env_get(os, ""));
+    assert_null(env_text(""));
     assert_int_equal(os_env_set(os, "a=b", "x"), -EINVAL);
     os_env_unset(os, "DT_TEST_VAR");
     os_env_unset(os, "DT_TEST_VAR");
-    assert_null(os_env_get(os, "DT_TEST_VAR"));
+    assert_null(env_text("DT_TEST_VAR"));
+    char small[4];
+    Buf b;
+    buf_init_fixed(&b, small, sizeof small);
+    assert_int_equal(os_env_set(os, "DT_TEST_VAR", "1234"), 0);
+    assert_true(os_env_get(os, "DT_TEST_VAR", &b));
+    assert_true(b.failed);
+}
+
+// How many variables there are; *seen: `wanted` is one of them.
+static size_t env_count(const char *wanted, bool *seen) {
+    Buf b;
+    buf_init(&b, &mem);
+    os_env_list(os, &b);
+    assert_false(b.failed);
+    size_t count = 0;
+    *seen = false;
+    for (size_t at = 0; at < b.size_bytes; count++) {
+        *seen |= strcmp((const char *)b.data + at, wanted) == 0;
+        at += strlen((const char *)b.data + at) + 1;
+    }
+    buf_deinit(&b);
+    return count;
 }
 
 static void environment_listing(void **state) {
-    size_t before = 0, after = 0;
-    while (os_env_at(os, before) != NULL) before++;
+    bool seen;
+    size_t before = env_count("DT_MANY_123=", &seen);
+    assert_false(seen);
     for (int i = 0; i < 200; i++) {
         char name[32];
         snprintf(name, sizeof name, "DT_MANY_%d", i);
         assert_int_equal(os_env_set(os, name, ""), 0);
     }
-    bool seen = false;
-    for (; os_env_at(os, after) != NULL; after++)
-        seen |= strcmp(os_env_at(os, after), "DT_MANY_123=") == 0;
+    assert_int_equal(env_count("DT_MANY_123=", &seen), before + 200);
     assert_true(seen);
-    assert_int_equal(after, before + 200);
-    assert_null(os_env_at(os, after + 7));
+}
+
+// Each thread sets, reads and removes variables of its own and one that all share.
+static void *change_environment(void *arg) {
+    int number = *(int *)arg;
+    for (int i = 0; i < 3000; i++) {
+        char name[32], text[64], got[64];
+        snprintf(name, sizeof name, "DT_%d_%d", number, i % 50);
+        snprintf(text, sizeof text, "%0*d", i % 40 + 1, number);
+        assert_int_equal(os_env_set(os, name, text), 0);
+        assert_int_equal(os_env_set(os, "DT_SHARED", text), 0);
+        Buf b;
+        buf_init_fixed(&b, got, sizeof got);
+        assert_true(os_env_get(os, name, &b));
+        assert_string_equal(got, text);
+        b.size_bytes = 0;
+        assert_true(os_env_get(os, "DT_SHARED", &b));
+        size_t size = strlen(got);
+        assert_true(got[size - 1] >= '0' && got[size - 1] < '4');
+        if (i % 3 == 0) os_env_unset(os, name);
+        if (i % 100 == 0) {
+            bool seen;
+            assert_true(env_count("", &seen) > 0);
+        }
+    }
+    return NULL;
+}
+static void environment_of_several_threads(void **state) {
+    pthread_t threads[4];
+    int numbers[4];
+    for (int i = 0; i < 4; i++) {
+        numbers[i] = i;
+        assert_int_equal(pthread_create(&threads[i], NULL, change_environment, &numbers[i]), 0);
+    }
+    for (int i = 0; i < 4; i++) pthread_join(threads[i], NULL);
 }
 
 static void environment_failing_memory(void **state) {
@@ -177,6 +243,7 @@ int main(void) {
         TEST(environment_is_a_copy),
         TEST(environment_listing),
         TEST(environment_failing_memory),
+        TEST(environment_of_several_threads),
         TEST(clocks),
         TEST(local_time_both_ways),
         TEST(files),
