@@ -21,10 +21,10 @@ typedef struct BifVm {
     OnLoad on_load[ON_LOAD_MAX];
     size_t on_load_count;
     // What erlang:statistics/1 gave last, and when the VM started.
-    uint64_t last_reductions, last_exact_reductions;
-    int64_t last_runtime_ms, last_wall_clock_ms;
-    int64_t trace_control_word; // of erlang:system_flag/2
-    size_t preloaded_count;     // of the modules, in the order of loading
+    _Atomic uint64_t last_reductions, last_exact_reductions;
+    _Atomic int64_t last_runtime_ms, last_wall_clock_ms;
+    _Atomic int64_t trace_control_word; // of erlang:system_flag/2
+    size_t preloaded_count;             // of the modules, in the order of loading
 } BifVm;
 
 WARN_UNUSED bool bif_vm_init(VmCore *vm); // false: no memory

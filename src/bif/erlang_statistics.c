@@ -16,18 +16,19 @@ static Term pair_of(Process *p, uint64_t total, uint64_t since) {
 
 // --- statistics ----------------------------------------------------------------------------------
 
-static Term reductions(Process *p, uint64_t *last) {
+// Who asks next gets what was since this call, whichever process he is: the exchange counts nothing
+// twice and nothing not at all, also when two ask at once.
+static Term reductions(Process *p, _Atomic uint64_t *last) {
     uint64_t total = atomic_load_explicit(&p->vm->reductions, memory_order_relaxed) +
                      (uint64_t)(p->slice_reds - p->reds);
-    uint64_t since = total - *last;
-    *last = total;
-    return pair_of(p, total, since);
+    uint64_t before = atomic_exchange_explicit(last, total, memory_order_relaxed);
+    return pair_of(p, total, total > before ? total - before : 0);
 }
 
-static Term milliseconds(Process *p, int64_t ns, int64_t *last_ms) {
-    int64_t ms = ns / 1000000, since = ms - *last_ms;
-    *last_ms = ms;
-    return pair_of(p, (uint64_t)ms, (uint64_t)since);
+static Term milliseconds(Process *p, int64_t ns, _Atomic int64_t *last_ms) {
+    int64_t ms = ns / 1000000;
+    int64_t before = atomic_exchange_explicit(last_ms, ms, memory_order_relaxed);
+    return pair_of(p, (uint64_t)ms, (uint64_t)MAX(ms - before, (int64_t)0));
 }
 
 static Term garbage_collection(Process *p) {
@@ -107,21 +108,20 @@ static bool max_heap_arg(Process *p, Term t, int64_t *words) {
         if (t == TERM_NONE) return false;
     }
     return bif_small_arg(t, 0, SMALL_MAX, words) &&
-           (*words == 0 || (uint64_t)*words >= p->vm->heap_config.min_words);
+           (*words == 0 || (uint64_t)*words >= heap_config_read(&p->vm->heap_config).min_words);
 }
 
 static Term max_heap_flag(Process *p, Term value) {
     int64_t words;
     if (!max_heap_arg(p, value, &words)) return bif_badarg(p);
-    HeapConfig *c = &p->vm->heap_config;
-    Term kv[6] = {ATOM_size,         term_small((int64_t)c->max_words),
-                  ATOM_kill,         ATOM_true,
-                  ATOM_error_logger, ATOM_true};
+    // The old value needs room before it is known.
     Hp hp;
     if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
+    size_t was = heap_config_exchange(&p->vm->heap_config.max_words, (size_t)words);
+    Term kv[6] = {ATOM_size, term_small((int64_t)was), ATOM_kill,
+                  ATOM_true, ATOM_error_logger,        ATOM_true};
     Term old = map_build(&p->vm->env, &hp, kv, 3);
     process_commit(p, &hp);
-    c->max_words = (size_t)words;
     return old;
 }
 
@@ -129,29 +129,26 @@ BIF(erlang_system_flag_2, "erlang", "system_flag", "Flag, Value", 0,
     "Sets a flag of the machine and gives its old value.") {
     HeapConfig *c = &p->vm->heap_config;
     BifVm *b = bif_vm(p->vm);
-    int64_t n = 0, old = 0;
+    int64_t n = 0;
+    size_t old;
     switch (a[0]) {
     case ATOM_fullsweep_after:
         if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        old = c->fullsweep_after;
-        c->fullsweep_after = (uint32_t)MIN(n, UINT16_MAX);
-        return term_small(old);
+        n = MIN(n, UINT16_MAX);
+        return term_small(heap_config_exchange(&c->fullsweep_after, (uint32_t)n));
     case ATOM_min_heap_size:
         if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        old = (int64_t)c->min_words;
-        c->min_words = (size_t)MAX(n, 12);
-        return term_small(old);
+        n = MAX(n, 12);
+        return term_small((int64_t)heap_config_exchange(&c->min_words, (size_t)n));
     case ATOM_min_bin_vheap_size:
         if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        old = (int64_t)(c->min_vheap_bytes / sizeof(Term));
-        c->min_vheap_bytes = (size_t)MAX(n, 12) * sizeof(Term);
-        return term_small(old);
+        old = heap_config_exchange(&c->min_vheap_bytes, (size_t)MAX(n, 12) * sizeof(Term));
+        return term_small((int64_t)(old / sizeof(Term)));
     case ATOM_max_heap_size: return max_heap_flag(p, a[1]);
     case ATOM_trace_control_word:
         if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        old = b->trace_control_word;
-        b->trace_control_word = n;
-        return term_small(old);
+        return term_small(
+            atomic_exchange_explicit(&b->trace_control_word, n, memory_order_relaxed));
     case ATOM_schedulers_online:
     case ATOM_dirty_cpu_schedulers_online:
         return a[1] == term_small(1) ? term_small(1) : bif_badarg(p);

@@ -269,18 +269,21 @@ static Term info_heap_type(Process *p UNUSED) {
 static Term info_message_queue_data(Process *p UNUSED) {
     return ATOM_on_heap;
 }
+static HeapConfig new_heaps(const Process *p) {
+    return heap_config_read(&p->vm->heap_config);
+}
 static Term info_min_heap_size(Process *p) {
-    return pair(p, ATOM_min_heap_size, term_small((int64_t)p->vm->heap_config.min_words));
+    return pair(p, ATOM_min_heap_size, term_small((int64_t)new_heaps(p).min_words));
 }
 static Term info_min_bin_vheap_size(Process *p) {
-    int64_t words = (int64_t)(p->vm->heap_config.min_vheap_bytes / sizeof(Term));
+    int64_t words = (int64_t)(new_heaps(p).min_vheap_bytes / sizeof(Term));
     return pair(p, ATOM_min_bin_vheap_size, term_small(words));
 }
 static Term info_fullsweep_after(Process *p) {
-    return pair(p, ATOM_fullsweep_after, term_small(p->vm->heap_config.fullsweep_after));
+    return pair(p, ATOM_fullsweep_after, term_small(new_heaps(p).fullsweep_after));
 }
 static Term info_max_heap_size(Process *p) {
-    Term kv[6] = {ATOM_size,         term_small((int64_t)p->vm->heap_config.max_words),
+    Term kv[6] = {ATOM_size,         term_small((int64_t)new_heaps(p).max_words),
                   ATOM_kill,         ATOM_true,
                   ATOM_error_logger, ATOM_true};
     Hp hp;
@@ -290,12 +293,12 @@ static Term info_max_heap_size(Process *p) {
     return map;
 }
 static Term info_garbage_collection(Process *p) {
-    const HeapConfig *c = &p->vm->heap_config;
+    HeapConfig c = new_heaps(p);
     enum { COUNT = 4 };
     Term keys[COUNT] = {ATOM_max_heap_size, ATOM_min_bin_vheap_size, ATOM_min_heap_size,
                         ATOM_fullsweep_after};
-    int64_t values[COUNT] = {(int64_t)c->max_words, (int64_t)(c->min_vheap_bytes / sizeof(Term)),
-                             (int64_t)c->min_words, c->fullsweep_after};
+    int64_t values[COUNT] = {(int64_t)c.max_words, (int64_t)(c.min_vheap_bytes / sizeof(Term)),
+                             (int64_t)c.min_words, c.fullsweep_after};
     Hp hp;
     if (!process_reserve_gc(p, COUNT * (3 + CONS_WORDS), &hp)) return TERM_NONE;
     Term list = TERM_NIL;

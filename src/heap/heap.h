@@ -68,6 +68,22 @@ typedef struct HeapConfig {
     uint32_t fullsweep_after; // minor collections before a major one (65535)
     bool stress;              // collect and move at every reserve; old blocks become unreadable
 } HeapConfig;
+// A copy of a configuration that several threads use and change: the VM's, for new processes. What
+// changes are the numbers, each by itself, by heap_config_exchange.
+static inline HeapConfig heap_config_read(const HeapConfig *shared) {
+    return (HeapConfig){
+        .mem = shared->mem,
+        .os = shared->os,
+        .pool = shared->pool,
+        .literals = shared->literals,
+        .min_words = __atomic_load_n(&shared->min_words, __ATOMIC_RELAXED),
+        .min_vheap_bytes = __atomic_load_n(&shared->min_vheap_bytes, __ATOMIC_RELAXED),
+        .max_words = __atomic_load_n(&shared->max_words, __ATOMIC_RELAXED),
+        .fullsweep_after = __atomic_load_n(&shared->fullsweep_after, __ATOMIC_RELAXED),
+        .stress = shared->stress,
+    };
+}
+#define heap_config_exchange(field, value) __atomic_exchange_n(field, value, __ATOMIC_RELAXED)
 
 typedef struct Heap {
     // The block: [start, htop) heap, [htop, stack) free, [stack, end) stack. While the engine runs

@@ -35,7 +35,8 @@ Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
 }
 
 Process *process_new(VmCore *vm) {
-    return process_new_sized(vm, &vm->heap_config, vm->heap_config.min_words);
+    HeapConfig config = heap_config_read(&vm->heap_config);
+    return process_new_sized(vm, &config, config.min_words);
 }
 
 void process_free(Process *p) {
