@@ -44,7 +44,7 @@ static Term magic_ref_gc(Process *p, MagicBin *bin_take) {
         return TERM_NONE;
     }
     uint32_t ids[3];
-    process_next_ref(p->vm, ids);
+    process_next_ref(p, ids);
     Term ref = hp_magic_ref(&hp, ids, bin_take);
     process_commit(p, &hp);
     return ref;

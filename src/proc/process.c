@@ -3,6 +3,7 @@
 #include "proc/process.h"
 
 #include "proc/dict.h"
+#include "proc/relations.h"
 #include "term/ident.h"
 
 // The terms of an exception are one range of roots.
@@ -18,6 +19,8 @@ Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
         return NULL;
     }
     p->vm = vm;
+    inbox_init(&p->inbox);
+    mailbox_init(&p->mailbox);
     p->exc = (Exception){EXC_NONE, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
     p->pid = term_local_pid(0);
     p->parent = TERM_NONE;
@@ -42,6 +45,8 @@ Process *process_new(VmCore *vm) {
 void process_free(Process *p) {
     if (p == NULL) return;
     Mem *m = &p->vm->mem;
+    mailbox_deinit(p);
+    relations_free(p);
     dict_free(p);
     heap_deinit(&p->heap);
     mem_free(m, p, sizeof *p);
@@ -59,11 +64,13 @@ void process_roots(Process *p, RootSet *roots) {
     roots_add(roots, &p->group_leader, 1);
     roots_add(roots, &p->exit_reason, 1);
     roots_add(roots, &p->builder.base, 1);
+    roots_add(roots, &p->mailbox.held, 1);
     dict_roots(p, roots);
 }
 
 bool process_reserve_slow_gc(Process *p, size_t words) {
     ASSERT(!p->no_gc);
+    mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
     switch (heap_reserve_gc(&p->heap, words, &roots)) {
@@ -92,23 +99,10 @@ bool process_open_slow_gc(Process *p, size_t words, Hp *hp) {
 }
 
 bool process_collect_gc(Process *p, bool major) {
+    mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
     return heap_collect_gc(&p->heap, 0, &roots, major) == HEAP_OK;
-}
-
-void process_next_ref(VmCore *vm, uint32_t ids[3]) {
-    // 82 bits of identifier, of which a counter of 64 is never used up.
-    uint64_t n = atomic_fetch_add_explicit(&vm->next_ref, 1, memory_order_relaxed);
-    ids[0] = (uint32_t)n & 0x3ffff;
-    ids[1] = (uint32_t)(n >> 18);
-    ids[2] = (uint32_t)(n >> 50);
-}
-
-Term process_make_ref(Process *p, Hp *hp) {
-    Ident id = {.node = TERM_NONE, .id_count = 3};
-    process_next_ref(p->vm, id.ids);
-    return hp_ref(hp, &id);
 }
 
 void process_halt(Process *p, const Halt *halt) {

@@ -37,6 +37,8 @@ typedef struct VmCore {
     // Where a new process starts, with x0..x2 = module, function, arguments; and what its first
     // function returns to (engine/).
     const uint32_t *start_code, *exit_code;
+    // What process_await goes on with: a builtin of one argument, the reference (bif/).
+    Export *await_export;
     // Where a process goes on that is to raise p->exc.
     const uint32_t *raise_code;
     BlockPool *pool;           // large blocks of heaps, between two uses
@@ -179,8 +181,9 @@ typedef struct Process {
     bool no_gc; // a builtin runs that must not collect: what it builds may go to a fragment
     Dict *dict;
     Mailbox mailbox;
-    Links *links;    // NULL: none
-    Signal *replies; // that have come for process_await and were not fetched
+    Links *links;       // NULL: none
+    Signal *replies;    // that have come for process_await and were not fetched
+    uint64_t unlink_id; // given last
     Term group_leader;
     ProcessFlags flags;
     uint64_t reductions; // done in the slices before this one
@@ -188,6 +191,8 @@ typedef struct Process {
     // set returns TERM_NONE.
     bool dead;
     bool exiting;       // process_begin_exit has been called: process_exit_step is what runs
+    uint8_t exit_phase; // how far that is
+    uint8_t exit_hook;  // which of VmCore.hooks.exited is next
     HeldCall *held;     // it runs for someone outside, who gets it back when its function ends
     bool waiting;       // in receive, or for an answer
     uint32_t suspended; // how often
@@ -232,8 +237,8 @@ static inline void process_pop_roots(Process *p, RootFrame *f) {
 }
 // Ends the machine: the first to ask is heard. The process is dead afterwards.
 void process_halt(Process *p, const Halt *halt);
-// The ids of a new reference, unique in this VM. The highest bit of ids[2] is never set: it marks
-// references of timers (erl_timer.c), which are numbered apart.
-void process_next_ref(VmCore *vm, uint32_t ids[3]);
+// The ids of a new reference, unique in this VM: see relations.h. References of timers
+// (erl_timer.c) are numbered apart: they have the highest bit of ids[2] and are no aliases.
+void process_next_ref(Process *p, uint32_t ids[3]);
 // A new reference. Words: LOCAL_REF_WORDS.
 Term process_make_ref(Process *p, Hp *hp);

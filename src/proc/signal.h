@@ -31,6 +31,11 @@ typedef enum SignalKind {
     SIGNAL_REPLY,         // ref, value: the answer that a builtin waits for (process_await)
 } SignalKind;
 
+enum { SIGNAL_EXIT_KILL = 1, SIGNAL_REPLY_ERROR = 1 };
+// Room that is left in signals which the receiver may turn into a message: {'EXIT', From, Reason},
+// {'DOWN', Ref, process, {Name, Node}, Reason}.
+enum { EXIT_MESSAGE_WORDS = 4, DOWN_MESSAGE_WORDS = 6 + 3 };
+
 // A fresh signal with room for `words` of terms, to be written through signal_hp and closed by
 // signal_close. NULL: no memory.
 WARN_UNUSED Signal *signal_new(VmCore *vm, SignalKind kind, size_t words);
@@ -45,6 +50,9 @@ static inline void signal_close(Signal *sig, const Hp *hp) {
 WARN_UNUSED Signal *signal_copy_new(VmCore *vm, SignalKind kind, Term value, Term ref,
                                     size_t spare);
 void signal_free(VmCore *vm, Signal *sig);
+// For what must not be lost, as the answers of the protocols: never NULL.
+WARN_UNUSED Signal *signal_must_copy(VmCore *vm, SignalKind kind, Term value, Term ref,
+                                     size_t spare);
 
 // Pushes and wakes. Who sends to itself may do so as well.
 void signal_push(Scheduler *s, Process *to, Signal *sig_take);
@@ -59,29 +67,52 @@ static inline void signal_set_call(Signal *sig, SignalFn fn) {
 }
 
 // --- receiving -----------------------------------------------------------------------------------
-// The receiver's end of the queue that senders push to. Any number of senders, one receiver.
+// The queue that senders push to. Any number of senders, one receiver: inbox.c.
 typedef struct Inbox {
-    _Atomic(Signal *) newest;
-    _Atomic(Signal *) oldest_next; // the stub's link: see signal.c
-    Signal *taken;                 // the receiver's place
+    _Atomic(Signal *) newest; // or the stub, which is what `oldest` makes with its own address
+    _Atomic(Signal *) oldest; // the stub's link
+    _Atomic(Signal *) taken;  // the receiver's: what is left of what it has taken over, to ...
+    Signal *taken_last;       // ... this one
 } Inbox;
 void inbox_init(Inbox *in);
 bool inbox_is_empty(const Inbox *in); // any thread; a hint
+// The receiver's: the oldest signal, which is its own now. NULL: none, or the one that comes next
+// is being pushed at this moment; who pushes it wakes the process.
+Signal *inbox_next(Inbox *in);
 
+typedef struct MarkerBlock MarkerBlock; // mailbox.c
 typedef struct Mailbox {
-    Signal *first; // oldest message or marker
-    Signal **last; // where the next one is linked
-    Signal **save; // what receive looks at next
-    size_t count;  // messages, without markers
+    Signal *first;        // oldest message or marker
+    Signal **last;        // where the next one is linked
+    Signal **save;        // what receive looks at next
+    size_t count;         // messages, without markers
+    MarkerBlock *markers; // NULL: none so far
+    Term held;            // a root: the message that was peeked, moved to the heap by a collection
+    bool peeked;          // *save has been shown and neither passed nor taken
+    bool holding;         // ... and is `held`, no longer in the list
+    bool own;             // the process has sent to itself: a simulated run delays nothing then
+    // The last mailbox_peek_gc stopped before it had seen all that has arrived: the slice is used
+    // up. The receive is neither to wait nor to time out, but to go on here in the next slice.
+    bool more;
 } Mailbox;
 void mailbox_init(Mailbox *m);
+// At the process's end, in slices: frees what is in it, at most `count` messages. true: all.
+bool mailbox_drop(Process *p, size_t count);
+void mailbox_deinit(Process *p); // after the inbox is empty for good
+// Called before each collection: the message being looked at becomes the heap's.
+void mailbox_before_collection(Process *p);
+// The receiver's: a message has arrived, or a marker.
+void mailbox_append(Mailbox *m, Signal *sig_take);
+void mailbox_marker_arrived(Mailbox *m, Signal *marker);
 
 // Takes over what has arrived, up to a bound: messages into the mailbox, the others are acted upon.
-// May collect. Charges reductions. false: the process is to end (p->exiting).
+// May collect. Charges reductions. What is left is seen to: the process is woken for it. p->regs is
+// set. false: the process is to end (p->exiting).
 WARN_UNUSED bool process_handle_signals_gc(Process *p);
 
 // For the instructions. The next message that receive has not looked at, or TERM_NONE: none, and
-// none in the inbox either (or the process is to end: p->exiting). No X register is live.
+// none in the inbox either (or the process is to end: p->exiting; or p->mailbox.more). No X
+// register is live.
 Term mailbox_peek_gc(Process *p);
 void mailbox_skip(Process *p);   // on to the next
 void mailbox_rewind(Process *p); // from the first again
@@ -98,10 +129,14 @@ void mailbox_mark_use(Process *p, Term ref);   // receive starts there, if there
 // For a builtin whose answer another process gives: `return process_await(p, ref)` after having
 // sent a request that names `ref` (a root). The process sleeps, handling signals, until a
 // SIGNAL_REPLY with that ref comes, whose value the builtin's caller then gets.
-// A reply value {error, Class, Reason} wrapped by signal_reply_error raises instead.
+// A reply by signal_reply_error raises instead.
 Term process_await(Process *p, Term ref);
-// Answers `sig`'s sender: from any context. `to`: pid of who waits.
+// The second part of that builtin: the answer, or waits again. What VmCore.await_export calls.
+Term process_await_more(Process *p, Term ref);
+// Answers who waits, from any context. `to`: its pid. false: no memory.
 bool signal_reply(Scheduler *s, VmCore *vm, Term to, Term ref, Term value);
+// The same with an error of that reason.
+bool signal_reply_error(Scheduler *s, VmCore *vm, Term to, Term ref, Term reason);
 
 // --- what processes do to each other -------------------------------------------------------------
 typedef enum SendResult { SENT, SEND_BADARG, SEND_NO_MEMORY, SEND_NOT_LOCAL } SendResult;
@@ -110,16 +145,18 @@ WARN_UNUSED SendResult process_send(Process *p, Term to, Term message);
 // From the machine: a copy of `message`. false: no memory.
 bool process_post(Scheduler *s, Process *to, Term message);
 
-// Both ends are processes of this node. Dead peers answer with noproc.
+// Both ends are processes of this node. Dead peers answer with noproc. More of it: relations.h.
 WARN_UNUSED bool process_link(Process *p, Term pid);   // false: no memory
 WARN_UNUSED bool process_unlink(Process *p, Term pid); // false: no memory
-// exit/2 to another process or itself. false: no memory.
+// exit/2 to another process or itself. false: no memory. Acts at once on the process itself, which
+// may be exiting when this returns.
 WARN_UNUSED bool process_send_exit(Process *p, Term pid, Term reason);
 
 // --- ending --------------------------------------------------------------------------------------
 // The process is to end with p->exit_reason = reason (a root of p): sets p->exiting. What is left
 // to do is process_exit_step's.
 void process_begin_exit(Process *p, Term reason);
-// Tells links and monitors, gives up name, timers, mailbox, heap; charges reductions. true: done,
+// Gives up name and timer, calls the hooks, leaves the table, tells links and monitors, drops the
+// mailbox; charges reductions, p->regs is set. true: done,
 // the process is gone from the table and retired: its memory is freed after thread progress.
 WARN_UNUSED bool process_exit_step(Process *p);
