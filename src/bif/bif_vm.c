@@ -2,6 +2,7 @@
 // Making and freeing what the builtins keep for a whole VM.
 #include "bif/bif_vm.h"
 
+#include "bif/ids.h"
 #include "bif/re_pattern.h"
 
 bool bif_vm_init(VmCore *vm) {
@@ -11,7 +12,10 @@ bool bif_vm_init(VmCore *vm) {
     tables_init(&b->tables, &vm->env, vm->heap_config.literals);
     b->re = re_cache_new(&vm->mem);
     vm->bif_state = b;
-    return b->persistent != NULL && b->re != NULL;
+    vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
+    b->flush_monitor_messages =
+        code_export(vm->code, ATOM_erts_internal, ATOM_flush_monitor_messages, 3);
+    return b->flush_monitor_messages != NULL && b->persistent != NULL && b->re != NULL;
 }
 
 void bif_vm_deinit(VmCore *vm) {

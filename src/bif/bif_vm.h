@@ -25,6 +25,7 @@ typedef struct BifVm {
     _Atomic int64_t last_runtime_ms, last_wall_clock_ms;
     _Atomic int64_t trace_control_word; // of erlang:system_flag/2
     size_t preloaded_count;             // of the modules, in the order of loading
+    Export *flush_monitor_messages;     // erts_internal's, which demonitor/2 goes on with
 } BifVm;
 
 WARN_UNUSED bool bif_vm_init(VmCore *vm); // false: no memory

@@ -33,11 +33,6 @@ BIF(erlang_make_ref_0, "erlang", "make_ref", "", 0, "A new reference.") {
     return ref;
 }
 
-BIF(erlang_is_process_alive_1, "erlang", "is_process_alive", "Pid", 0,
-    "Whether the process exists. There is only one so far: the one that asks.") {
-    return term_is_local_pid(a[0]) ? bif_bool(a[0] == p->pid) : bif_badarg(p);
-}
-
 BIF(erlang_processes_0, "erlang", "processes", "", 0, "The pids of all processes.") {
     Hp hp;
     if (!process_reserve_gc(p, CONS_WORDS, &hp)) return TERM_NONE;
@@ -58,14 +53,6 @@ BIF(erlang_registered_0, "erlang", "registered", "", 0,
 
 BIF(erlang_group_leader_0, "erlang", "group_leader", "", 0, "The group leader of the process.") {
     return p->group_leader;
-}
-
-// false would mean that another process is to be asked.
-BIF(erts_internal_group_leader_2, "erts_internal", "group_leader", "GroupLeader, Pid", 0,
-    "Sets the group leader: true, or the reason of the error.") {
-    if (!term_is_pid(a[0]) || a[1] != p->pid) return ATOM_badarg;
-    p->group_leader = a[0];
-    return ATOM_true;
 }
 
 // --- numbers that are unique ---------------------------------------------------------------------
