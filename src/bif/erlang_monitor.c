@@ -2,12 +2,12 @@
 // monitor/2,3 and demonitor/1,2.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
-#include "proc/relations.h"
+#include "bif/monitor_options.h"
 #include "proc/table.h"
 
 // --- making --------------------------------------------------------------------------------------
 
-bool bif_alias_mode(Term t, AliasMode *mode) {
+static bool read_mode(Term t, AliasMode *mode) {
     switch (t) {
     case ATOM_explicit_unalias: *mode = ALIAS_EXPLICIT; return true;
     case ATOM_demonitor: *mode = ALIAS_DEMONITOR; return true;
@@ -16,7 +16,7 @@ bool bif_alias_mode(Term t, AliasMode *mode) {
     }
 }
 
-static bool read_options(Term list, AliasMode *alias, Term *tag) {
+bool bif_monitor_options(Term list, AliasMode *alias, Term *tag) {
     *alias = ALIAS_NONE;
     *tag = TERM_NONE;
     for (; term_is_cons(list); list = term_tail(list)) {
@@ -25,7 +25,7 @@ static bool read_options(Term list, AliasMode *alias, Term *tag) {
         Term value = term_tuple_elements(o)[1];
         if (term_tuple_elements(o)[0] == ATOM_tag)
             *tag = value;
-        else if (term_tuple_elements(o)[0] != ATOM_alias || !bif_alias_mode(value, alias))
+        else if (term_tuple_elements(o)[0] != ATOM_alias || !read_mode(value, alias))
             return false;
     }
     return term_is_nil(list);
@@ -97,7 +97,7 @@ static Term monitor_gc(Process *p, Term *a, Term options) {
     case ATOM_time_offset: r.type = MONITOR_TIME; break;
     default: return bif_badarg_cause(p, ATOM_badtype);
     }
-    if (!read_options(options, &r.alias, &r.tag)) return bif_badarg_cause(p, ATOM_badopt);
+    if (!bif_monitor_options(options, &r.alias, &r.tag)) return bif_badarg_cause(p, ATOM_badopt);
     bool remote =
         r.type == MONITOR_PROCESS && term_is_kind(a[1], KIND_EXTERNAL) && term_is_pid(a[1]);
     if (r.type == MONITOR_TIME) {
@@ -108,7 +108,8 @@ static Term monitor_gc(Process *p, Term *a, Term options) {
     }
     r.ref = new_ref_gc(p, r.alias != ALIAS_NONE);
     if (r.ref == TERM_NONE) return TERM_NONE;
-    if (options != TERM_NIL) (void)read_options(a[2], &r.alias, &r.tag); // they may have moved
+    if (options != TERM_NIL)
+        (void)bif_monitor_options(a[2], &r.alias, &r.tag); // they may have moved
     if (remote) return monitor_remote(p, a[1], r.ref, r.alias, r.tag);
     if (r.type == MONITOR_PROCESS && r.target == p->pid) return monitor_self(p, r.ref, r.alias);
     return process_monitor(p, &r) ? r.ref : bif_system_limit(p);
