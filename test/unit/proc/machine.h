@@ -11,8 +11,6 @@
 // cmocka wants the headers above before it.
 #include <cmocka.h>
 
-#include "fake_sched.h"
-
 static VmCore *machine_new(bool stress) {
     VmCore *vm = calloc(1, sizeof *vm);
     assert_non_null(vm);

@@ -1,117 +1,34 @@
 // SPDX-License-Identifier: Apache-2.0
-// Signals between processes that no engine runs: a turn is to act on the inbox, or to end.
-#include "machine.h"
+// Signals between processes that no engine runs, on a simulated scheduler: what they do to each
+// other is called from outside, between two times of settling.
+#include "world.h"
 
-#include "proc/inbox.h"
-#include "proc/relations.h"
-#include "proc/table.h"
-#include "term/ident.h"
-
-typedef struct World {
-    VmCore *vm;
-    FakeScheduler fake;
-    Registers regs;
-    Process *all[64];
-    size_t count;
-} World;
-
-static World *world_new(bool stress) {
-    World *w = calloc(1, sizeof *w);
-    w->vm = machine_new(stress);
-    w->vm->processes = process_table_new(&w->vm->mem, w->vm->os, 1024);
-    w->regs.scheduler = (Scheduler *)&w->fake;
-    w->fake.seed = 1;
-    return w;
+static World *sim(bool stress) {
+    return world_new((WorldOptions){.seed = 7, .schedulers = 2, .stress = stress});
 }
-
 static Process *enter(World *w) {
-    Process *p = process_new(w->vm);
-    p->pid = process_table_reserve(w->vm->processes);
-    p->group_leader = p->pid;
-    p->regs = &w->regs;
-    p->reds = 4000;
-    process_table_publish(w->vm->processes, p);
-    w->all[w->count++] = p;
+    Process *p = world_process(w, NULL);
+    world_start(w, p);
     return p;
 }
-
-static void reclaim(World *w) {
-    while (w->fake.retired != NULL) {
-        Retired *r = w->fake.retired;
-        w->fake.retired = r->next;
-        r->fn(w->regs.scheduler, r);
-    }
-}
-
-// One turn; true: there was something to do.
-static bool turn(World *w, size_t i) {
-    Process *p = w->all[i];
-    if (p == NULL) return false;
-    p->reds = 4000;
-    bool busy = !inbox_is_empty(&p->inbox);
-    if (busy && !p->exiting) (void)process_handle_signals_gc(p);
-    if (!p->exiting) return busy;
-    if (process_exit_step(p)) w->all[i] = NULL;
-    return true;
-}
-
-// Until nothing happens any more.
-static void settle(World *w) {
-    bool busy = true;
-    while (busy) {
-        busy = false;
-        for (size_t i = 0; i < w->count; i++) busy |= turn(w, i);
-        busy |= w->fake.retired != NULL;
-        reclaim(w);
-    }
-}
-
 static bool alive(const World *w, Term pid) {
     return process_lookup(w->vm, pid) != NULL;
 }
-
-static void world_free(World *w) {
-    for (size_t i = 0; i < w->count; i++)
-        if (w->all[i] != NULL) process_begin_exit(w->all[i], ATOM_normal);
-    settle(w);
-    process_table_free(w->vm->processes);
-    machine_free(w->vm);
-    free(w);
+static bool has_mail(void *ctx) {
+    return !inbox_is_empty(&((Process *)ctx)->inbox);
 }
-
-static Term receive(Process *p) {
-    p->live = 0;
-    Term t = mailbox_peek_gc(p);
-    if (t != TERM_NONE) mailbox_remove(p);
-    return t;
-}
-
-static Term element(Term tuple, size_t i) {
-    assert_true(term_is_tuple(tuple) && i < term_tuple_arity(tuple));
-    return term_tuple_elements(tuple)[i];
-}
-
-static Term make_ref(Process *p, bool alias) {
-    Hp hp;
-    assert_true(process_reserve_gc(p, LOCAL_REF_WORDS, &hp));
-    Term ref = alias ? process_make_alias(p, &hp) : process_make_ref(p, &hp);
-    process_commit(p, &hp);
-    return ref;
-}
-
-static Term pair(Process *p, Term a, Term b) {
-    Hp hp;
-    assert_true(process_reserve_gc(p, 3, &hp));
-    Term t = hp_tuple2(&hp, a, b);
-    process_commit(p, &hp);
-    return t;
+// As its own error would.
+static void end(World *w, Process *p, Term reason) {
+    process_begin_exit(p, reason);
+    task_wake(w->guest, &p->task);
 }
 
 static void messages_come_in_order(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     for (int i = 0; i < 5000; i++)
         assert_int_equal(process_send(p, q->pid, pair(p, term_small(i), TERM_NIL)), SENT);
+    world_settle(w);
     q->reds = 1 << 20;
     for (int i = 0; i < 5000; i++) {
         Term m = receive(q);
@@ -124,11 +41,12 @@ static void messages_come_in_order(void **state) {
 
 // A receive that passes over messages while collections happen.
 static void skipped_messages_stay_in_place(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     q->reds = 1 << 20;
     for (int i = 0; i < 4; i++)
         assert_int_equal(process_send(p, q->pid, pair(p, term_small(i), TERM_NIL)), SENT);
+    world_settle(w);
     for (int i = 0; i < 4; i++) {
         Term m = mailbox_peek_gc(q);
         q->regs->x[0] = m;
@@ -156,15 +74,15 @@ static void skipped_messages_stay_in_place(void **state) {
 }
 
 static void linked_processes_end_together(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w), *r = enter(w);
     Term pp = p->pid, qq = q->pid;
     assert_true(process_link(p, q->pid));
     assert_true(process_link(q, r->pid));
     r->flags.trap_exit = true;
-    settle(w);
+    world_settle(w);
     assert_true(process_send_exit(r, pp, ATOM_badarg));
-    settle(w);
+    world_settle(w);
     assert_false(alive(w, pp));
     assert_false(alive(w, qq));
     Term m = receive(r);
@@ -176,38 +94,38 @@ static void linked_processes_end_together(void **state) {
 }
 
 static void unlinked_processes_do_not(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     assert_true(process_link(p, q->pid));
-    settle(w);
+    world_settle(w);
     // Both at once, before either has heard of it.
     assert_true(process_unlink(p, q->pid));
     assert_true(process_unlink(q, p->pid));
-    settle(w);
+    world_settle(w);
     assert_null(p->links);
     assert_null(q->links);
     // Linked again while the acknowledgement is under way.
     assert_true(process_link(p, q->pid));
-    settle(w);
+    world_settle(w);
     assert_true(process_unlink(p, q->pid));
     assert_true(process_link(p, q->pid));
-    settle(w);
+    world_settle(w);
     assert_int_equal(relation_count(p, RELATION_LINK), 1);
     assert_int_equal(relation_count(q, RELATION_LINK), 1);
     // An exit that was under way when unlink was called is not heard of.
     q->flags.trap_exit = true;
-    process_begin_exit(p, ATOM_badarg);
-    while (!process_exit_step(p)) continue;
-    w->all[0] = NULL;
-    assert_true(process_unlink(q, p->pid));
-    settle(w);
+    Term pp = p->pid;
+    end(w, p, ATOM_badarg);
+    world_until(w, has_mail, q);
+    assert_true(process_unlink(q, pp));
+    world_settle(w);
     assert_int_equal(receive(q), TERM_NONE);
     assert_null(q->links);
     world_free(w);
 }
 
 static void monitors_tell_of_the_end(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     Term qq = q->pid;
     Term refs[3];
@@ -218,12 +136,12 @@ static void monitors_tell_of_the_end(void **state) {
                                                          i == 1 ? refs[0] : TERM_NONE, refs[i],
                                                          i == 2 ? ALIAS_EXPLICIT : ALIAS_NONE}));
     }
-    settle(w);
+    world_settle(w);
     assert_int_equal(relation_count(q, RELATION_WATCHER), 3);
     assert_true(process_demonitor(p, refs[0]));
     assert_false(process_demonitor(p, refs[0]));
-    process_begin_exit(q, ATOM_killed);
-    settle(w);
+    end(w, q, ATOM_killed);
+    world_settle(w);
     bool seen[3] = {false};
     for (int i = 0; i < 2; i++) {
         Term m = receive(p);
@@ -242,26 +160,28 @@ static void monitors_tell_of_the_end(void **state) {
     assert_int_equal(receive(p), TERM_NONE);
     // The alias lives on.
     assert_int_equal(process_send(p, refs[2], ATOM_info), SENT);
+    world_settle(w);
     assert_int_equal(receive(p), ATOM_info);
     assert_true(process_unalias(p, refs[2]));
     assert_int_equal(process_send(p, refs[2], ATOM_info), SENT);
+    world_settle(w);
     assert_int_equal(receive(p), TERM_NONE);
     assert_null(p->links);
     world_free(w);
 }
 
 static void dead_peers_answer(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     Term qq = q->pid;
     p->flags.trap_exit = true;
-    process_begin_exit(q, ATOM_normal);
-    settle(w);
+    end(w, q, ATOM_normal);
+    world_settle(w);
     assert_true(process_link(p, qq));
     Term ref = make_ref(p, false);
     assert_true(process_monitor(
         p, &(MonitorRequest){MONITOR_PROCESS, qq, TERM_NONE, TERM_NONE, ref, ALIAS_NONE}));
-    settle(w);
+    world_settle(w);
     assert_int_equal(element(receive(p), 2), ATOM_noproc);
     assert_int_equal(element(receive(p), 4), ATOM_noproc);
     assert_null(p->links);
@@ -270,7 +190,7 @@ static void dead_peers_answer(void **state) {
 
 static void many_relations(void **state) {
     enum { MANY = 20000 };
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     Term qq = q->pid;
     RefKey *keys = calloc(MANY, sizeof *keys);
@@ -280,7 +200,7 @@ static void many_relations(void **state) {
         assert_true(process_monitor(
             p, &(MonitorRequest){MONITOR_PROCESS, qq, TERM_NONE, TERM_NONE, ref, ALIAS_NONE}));
     }
-    settle(w);
+    world_settle(w);
     assert_int_equal(relation_count(q, RELATION_WATCHER), MANY);
     for (int i = 0; i < MANY; i++) assert_non_null(relation_find(p, RELATION_MONITOR, keys[i]));
     for (int i = 0; i < MANY; i += 2) {
@@ -288,10 +208,10 @@ static void many_relations(void **state) {
         assert_true(process_demonitor(p, term_boxed(words)));
         assert_null(relation_find(p, RELATION_MONITOR, keys[i]));
     }
-    settle(w);
+    world_settle(w);
     assert_int_equal(relation_count(q, RELATION_WATCHER), MANY / 2);
-    process_begin_exit(q, ATOM_normal);
-    settle(w);
+    end(w, q, ATOM_normal);
+    world_settle(w);
     p->reds = 1 << 20;
     int downs = 0;
     while (receive(p) != TERM_NONE) downs++;
@@ -302,7 +222,7 @@ static void many_relations(void **state) {
 }
 
 static void markers_skip_what_came_before(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     q->reds = 1 << 20;
     for (int before = 0; before < 3; before++) {
@@ -313,7 +233,7 @@ static void markers_skip_what_came_before(void **state) {
         Term ref = make_ref(q, false);
         mailbox_mark_bind(q, ref);
         assert_int_equal(process_send(p, q->pid, ATOM_info), SENT);
-        if (before == 2) settle(w);
+        if (before == 2) world_settle(w);
         mailbox_mark_use(q, ref);
         assert_int_equal(mailbox_peek_gc(q), ATOM_info);
         mailbox_remove(q);
@@ -328,7 +248,7 @@ static void markers_skip_what_came_before(void **state) {
         refs[i] = make_ref(q, false);
         mailbox_mark_bind(q, refs[i]);
         assert_int_equal(process_send(p, q->pid, term_small(i)), SENT);
-        settle(w);
+        world_settle(w);
     }
     mailbox_mark_use(q, refs[0]);
     assert_int_equal(mailbox_peek_gc(q), term_small(0));
@@ -341,18 +261,18 @@ static void markers_skip_what_came_before(void **state) {
 }
 
 static void kill_is_not_trapped(void **state) {
-    World *w = world_new(false);
+    World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     Term qq = q->pid;
     p->flags.trap_exit = q->flags.trap_exit = true;
     assert_true(process_link(p, qq));
-    settle(w);
+    world_settle(w);
     assert_true(process_send_exit(p, qq, ATOM_normal));
-    settle(w);
+    world_settle(w);
     assert_true(alive(w, qq));
     assert_int_equal(element(receive(q), 2), ATOM_normal);
     assert_true(process_send_exit(p, qq, ATOM_kill));
-    settle(w);
+    world_settle(w);
     assert_false(alive(w, qq));
     assert_int_equal(element(receive(p), 2), ATOM_killed);
     world_free(w);
