@@ -21,6 +21,24 @@ Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args) {
     return TERM_NONE;
 }
 
+Term bif_priority_atom(uint8_t priority) {
+    static const Term atoms[TASK_PRIORITIES] = {[TASK_MAX] = ATOM_max,
+                                                [TASK_HIGH] = ATOM_high,
+                                                [TASK_NORMAL] = ATOM_normal,
+                                                [TASK_LOW] = ATOM_low};
+    ASSERT(priority < TASK_PRIORITIES);
+    return atoms[priority];
+}
+
+bool bif_priority(Term t, TaskPriority *priority) {
+    for (uint8_t i = 0; i < TASK_PRIORITIES; i++) {
+        if (bif_priority_atom(i) != t) continue;
+        *priority = i;
+        return true;
+    }
+    return false;
+}
+
 void bif_roots_unlink(Process *p, RootFrame *frames, size_t count) {
     RootFrame **at = &p->roots;
     while (*at != NULL) {

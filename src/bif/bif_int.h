@@ -60,6 +60,10 @@ static inline Term bif_hp_part(Mem *m, Hp *hp, Term of, uint64_t start, uint64_t
     return hp_bits_copy(m, hp, bits_part(bits_of(of), start, size_bits));
 }
 
+// low, normal, high, max. false: another term.
+bool bif_priority(Term t, TaskPriority *priority);
+Term bif_priority_atom(uint8_t priority);
+
 // --- roots between two parts ---------------------------------------------------------------------
 // Root frames that stand in a state object (bif_state) while the builtin waits for its next slice,
 // and were pushed at the end of the last one. Should the object die first, because the process

@@ -2,7 +2,7 @@
 // What a process knows and sets about itself: names of things, dictionary, flags, numbers that are
 // unique, the end of the machine. process_info/1,2 is in process_info.c.
 #include "bif/bif_int.h"
-#include "bif/process_info.h"
+#include "bif/heap_settings.h"
 #include "proc/dict.h"
 #include "term/bits.h"
 #include "term/compare.h"
@@ -31,24 +31,6 @@ BIF(erlang_make_ref_0, "erlang", "make_ref", "", 0, "A new reference.") {
     Term ref = process_make_ref(p, &hp);
     process_commit(p, &hp);
     return ref;
-}
-
-BIF(erlang_processes_0, "erlang", "processes", "", 0, "The pids of all processes.") {
-    Hp hp;
-    if (!process_reserve_gc(p, CONS_WORDS, &hp)) return TERM_NONE;
-    Term list = hp_cons(&hp, p->pid, TERM_NIL);
-    process_commit(p, &hp);
-    return list;
-}
-
-BIF(erlang_whereis_1, "erlang", "whereis", "Name", 0,
-    "The process or port registered as Name, or undefined: nothing can be registered so far.") {
-    return term_is_atom(a[0]) ? ATOM_undefined : bif_badarg(p);
-}
-
-BIF(erlang_registered_0, "erlang", "registered", "", 0,
-    "All registered names: nothing can be registered so far.") {
-    return TERM_NIL;
 }
 
 BIF(erlang_group_leader_0, "erlang", "group_leader", "", 0, "The group leader of the process.") {
@@ -154,61 +136,36 @@ static Term flag_bool(Process *p, bool *flag, Term value) {
     return old;
 }
 
-static Term flag_atom(Process *p, Term *flag, Term value, const Term *allowed, size_t count) {
-    bool ok = count == 0 && term_is_atom(value);
-    for (size_t i = 0; i < count; i++) ok |= allowed[i] == value;
-    if (!ok) return bif_badarg(p);
-    Term old = *flag;
-    *flag = value;
+static Term flag_error_handler(Process *p, Term value) {
+    if (!term_is_atom(value)) return bif_badarg(p);
+    Term old = term_atom(p->flags.error_handler);
+    p->flags.error_handler = term_atom_index(value);
     return old;
 }
 
-Term bif_max_heap_map_gc(Process *p) {
-    Term kv[6] = {ATOM_error_logger, bif_bool(p->flags.max_heap_log),
-                  ATOM_kill,         bif_bool(p->flags.max_heap_kill),
-                  ATOM_size,         term_small((int64_t)p->flags.max_heap_words)};
-    Hp hp;
-    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
-    Term map = map_build(&p->vm->env, &hp, kv, 3);
-    process_commit(p, &hp);
-    return map;
+static Term flag_priority(Process *p, Term value) {
+    TaskPriority priority;
+    if (!bif_priority(value, &priority)) return bif_badarg(p);
+    Term old = bif_priority_atom(p->task.priority);
+    p->task.priority = (uint8_t)priority;
+    return old;
 }
 
-// A member of the map that is true or false; left as it is where the map has none.
-static bool read_bool(const Process *p, Term map, Term key, bool *value) {
-    Term t = map_get(&p->vm->env, map, key);
-    if (t == TERM_NONE) return true;
-    *value = t == ATOM_true;
-    return t == ATOM_true || t == ATOM_false;
+static Term flag_queue_data(Process *p, Term value) {
+    if (value != ATOM_on_heap && value != ATOM_off_heap) return bif_badarg(p);
+    Term old = p->flags.off_heap_queue ? ATOM_off_heap : ATOM_on_heap;
+    p->flags.off_heap_queue = value == ATOM_off_heap;
+    return old;
 }
 
-static Term flag_max_heap_gc(Process *p, const Term *value) {
-    Term size = *value;
-    bool kill = true, log = true;
-    int64_t words;
-    if (term_is_map(size)) {
-        if (!read_bool(p, size, ATOM_kill, &kill) || !read_bool(p, size, ATOM_error_logger, &log))
-            return bif_badarg(p);
-        size = map_get(&p->vm->env, size, ATOM_size);
-    }
-    HeapConfig *c = &p->heap.config;
-    if (!bif_small_arg(size, 0, SMALL_MAX, &words) || (words != 0 && (size_t)words < c->min_words))
+static Term flag_heap_gc(Process *p, Term *a) {
+    HeapConfig c = *p->heap.config;
+    if (!bif_heap_setting_read(p, HEAP_SETTING_PROCESS, a[0], a[1], &c) ||
+        !bif_heap_settings_fit(&c))
         return bif_badarg(p);
-    Term old = bif_max_heap_map_gc(p);
+    Term old = bif_heap_setting_gc(p, a[0], p->heap.config);
     if (old == TERM_NONE) return TERM_NONE;
-    p->flags.max_heap_words = (size_t)words;
-    p->flags.max_heap_kill = kill;
-    p->flags.max_heap_log = log;
-    c->max_words = kill ? (size_t)words : 0;
-    return old;
-}
-
-static Term flag_size(Process *p, size_t *flag, size_t unit, size_t least, Term value) {
-    int64_t n;
-    if (!bif_small_arg(value, 0, UINT32_MAX, &n)) return bif_badarg(p);
-    Term old = term_small((int64_t)(*flag / unit));
-    *flag = MAX((size_t)n, least) * unit;
-    return old;
+    return process_set_heap_config(p, &c) ? old : bif_system_limit(p);
 }
 
 // Calls are not saved: the flag only keeps its number, as long as nobody asks for the calls.
@@ -216,38 +173,24 @@ static Term flag_save_calls(Process *p, Term value) {
     int64_t n;
     if (!bif_small_arg(value, 0, 10000, &n)) return bif_badarg_cause(p, ATOM_none);
     Term old = term_small(p->flags.save_calls);
-    p->flags.save_calls = (uint32_t)n;
+    p->flags.save_calls = (uint16_t)n;
     return old;
 }
 
-enum { HEAP_WORDS_LEAST = 12 };
-
 BIF(erlang_process_flag_2, "erlang", "process_flag", "Flag, Value", 0,
     "Sets a flag of the process and gives its old value.") {
-    static const Term priorities[] = {ATOM_low, ATOM_normal, ATOM_high, ATOM_max};
-    static const Term queue_data[] = {ATOM_on_heap, ATOM_off_heap};
     ProcessFlags *f = &p->flags;
-    HeapConfig *c = &p->heap.config;
     switch (a[0]) {
     case ATOM_trap_exit: return flag_bool(p, &f->trap_exit, a[1]);
     case ATOM_sensitive: return flag_bool(p, &f->sensitive, a[1]);
-    case ATOM_error_handler: return flag_atom(p, &f->error_handler, a[1], NULL, 0);
-    case ATOM_priority:
-        return flag_atom(p, &f->priority, a[1], priorities, ARRAY_COUNT(priorities));
-    case ATOM_message_queue_data:
-        return flag_atom(p, &f->message_queue_data, a[1], queue_data, ARRAY_COUNT(queue_data));
-    case ATOM_min_heap_size: return flag_size(p, &c->min_words, 1, HEAP_WORDS_LEAST, a[1]);
+    case ATOM_error_handler: return flag_error_handler(p, a[1]);
+    case ATOM_priority: return flag_priority(p, a[1]);
+    case ATOM_message_queue_data: return flag_queue_data(p, a[1]);
+    case ATOM_min_heap_size:
     case ATOM_min_bin_vheap_size:
-        return flag_size(p, &c->min_vheap_bytes, sizeof(Term), HEAP_WORDS_LEAST, a[1]);
-    case ATOM_max_heap_size: return flag_max_heap_gc(p, &a[1]);
+    case ATOM_max_heap_size:
+    case ATOM_fullsweep_after: return flag_heap_gc(p, a);
     case ATOM_save_calls: return flag_save_calls(p, a[1]);
-    case ATOM_fullsweep_after: {
-        int64_t n;
-        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        Term old = term_small(c->fullsweep_after);
-        c->fullsweep_after = (uint32_t)MIN(n, UINT16_MAX);
-        return old;
-    }
     default: return bif_badarg_cause(p, ATOM_badopt);
     }
 }

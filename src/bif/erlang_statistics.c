@@ -2,6 +2,7 @@
 // erlang:statistics/1, erlang:system_flag/2 and what else counts or tunes the machine.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
+#include "bif/heap_settings.h"
 #include "proc/clock.h"
 #include "term/map.h"
 
@@ -32,11 +33,11 @@ static Term milliseconds(Process *p, int64_t ns, _Atomic int64_t *last_ms) {
 }
 
 static Term garbage_collection(Process *p) {
-    const Heap *h = &p->heap;
     Hp hp;
     if (!process_reserve_gc(p, 4 + 2 * INT64_WORDS, &hp)) return TERM_NONE;
-    Term count = hp_uint64(&hp, h->collections_minor + h->collections_major);
-    Term t = hp_tuple3(&hp, count, hp_uint64(&hp, h->words_reclaimed), term_small(0));
+    const HeapSizes h = heap_sizes(&p->heap);
+    Term count = hp_uint64(&hp, h.collections);
+    Term t = hp_tuple3(&hp, count, hp_uint64(&hp, h.words_reclaimed), term_small(0));
     process_commit(p, &hp);
     return t;
 }
@@ -101,50 +102,32 @@ BIF(erts_internal_garbage_collect_1, "erts_internal", "garbage_collect", "Mode",
 
 // --- flags ---------------------------------------------------------------------------------------
 
-// #{size => Words, ...} or Words. Words that are not 0 must be able to hold a process.
-static bool max_heap_arg(Process *p, Term t, int64_t *words) {
-    if (term_is_map(t)) {
-        t = map_get(&p->vm->env, t, ATOM_size);
-        if (t == TERM_NONE) return false;
+static Term heap_flag_gc(Process *p, Term *a) {
+    for (;;) {
+        const HeapConfig *was = process_heap_defaults(p->vm);
+        HeapConfig c = *was;
+        if (!bif_heap_setting_read(p, HEAP_SETTING_SYSTEM, a[0], a[1], &c) ||
+            !bif_heap_settings_fit(&c))
+            return bif_badarg(p);
+        Term old = bif_heap_setting_gc(p, a[0], was);
+        if (old == TERM_NONE) return TERM_NONE;
+        switch (process_set_heap_defaults(p->vm, was, &c)) {
+        case DEFAULTS_SET: return old;
+        case DEFAULTS_NO_MEMORY: return bif_system_limit(p);
+        case DEFAULTS_CHANGED: break;
+        }
     }
-    return bif_small_arg(t, 0, SMALL_MAX, words) &&
-           (*words == 0 || (uint64_t)*words >= heap_config_read(&p->vm->heap_config).min_words);
-}
-
-static Term max_heap_flag(Process *p, Term value) {
-    int64_t words;
-    if (!max_heap_arg(p, value, &words)) return bif_badarg(p);
-    // The old value needs room before it is known.
-    Hp hp;
-    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
-    size_t was = heap_config_exchange(&p->vm->heap_config.max_words, (size_t)words);
-    Term kv[6] = {ATOM_size, term_small((int64_t)was), ATOM_kill,
-                  ATOM_true, ATOM_error_logger,        ATOM_true};
-    Term old = map_build(&p->vm->env, &hp, kv, 3);
-    process_commit(p, &hp);
-    return old;
 }
 
 BIF(erlang_system_flag_2, "erlang", "system_flag", "Flag, Value", 0,
     "Sets a flag of the machine and gives its old value.") {
-    HeapConfig *c = &p->vm->heap_config;
     BifVm *b = bif_vm(p->vm);
     int64_t n = 0;
-    size_t old;
     switch (a[0]) {
     case ATOM_fullsweep_after:
-        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        n = MIN(n, UINT16_MAX);
-        return term_small(heap_config_exchange(&c->fullsweep_after, (uint32_t)n));
     case ATOM_min_heap_size:
-        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        n = MAX(n, 12);
-        return term_small((int64_t)heap_config_exchange(&c->min_words, (size_t)n));
     case ATOM_min_bin_vheap_size:
-        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        old = heap_config_exchange(&c->min_vheap_bytes, (size_t)MAX(n, 12) * sizeof(Term));
-        return term_small((int64_t)(old / sizeof(Term)));
-    case ATOM_max_heap_size: return max_heap_flag(p, a[1]);
+    case ATOM_max_heap_size: return heap_flag_gc(p, a);
     case ATOM_trace_control_word:
         if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
         return term_small(

@@ -4,7 +4,9 @@
 // one.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
+#include "bif/heap_settings.h"
 #include "bif/table.h"
+#include "proc/table.h"
 #include "term/bits.h"
 #include "term/map.h"
 
@@ -19,7 +21,6 @@
 enum {
     COMPAT_REL = 25,
     DELAYED_NODE_TABLE_GC_S = 60,
-    PROCESS_LIMIT = 262144,
     PORT_LIMIT = 65536,
     ETS_LIMIT = 8192,
     DIST_BUF_BUSY_LIMIT = 1048576,
@@ -211,8 +212,11 @@ static Term info_atom_count(Process *p) {
 static Term info_atom_limit(Process *p) {
     return term_small(atoms_count_max(p->vm->env.atoms));
 }
-static Term info_process_limit(Process *p UNUSED) {
-    return term_small(PROCESS_LIMIT);
+static Term info_process_limit(Process *p) {
+    return term_small(process_table_limit(p->vm->processes));
+}
+static Term info_process_count(Process *p) {
+    return term_small(process_table_count(p->vm->processes));
 }
 static Term info_port_limit(Process *p UNUSED) {
     return term_small(PORT_LIMIT);
@@ -269,31 +273,23 @@ static Term info_heap_type(Process *p UNUSED) {
 static Term info_message_queue_data(Process *p UNUSED) {
     return ATOM_on_heap;
 }
-static HeapConfig new_heaps(const Process *p) {
-    return heap_config_read(&p->vm->heap_config);
+static Term info_heap_setting(Process *p, Term key) {
+    return pair(p, key, bif_heap_setting_gc(p, key, process_heap_defaults(p->vm)));
 }
 static Term info_min_heap_size(Process *p) {
-    return pair(p, ATOM_min_heap_size, term_small((int64_t)new_heaps(p).min_words));
+    return info_heap_setting(p, ATOM_min_heap_size);
 }
 static Term info_min_bin_vheap_size(Process *p) {
-    int64_t words = (int64_t)(new_heaps(p).min_vheap_bytes / sizeof(Term));
-    return pair(p, ATOM_min_bin_vheap_size, term_small(words));
+    return info_heap_setting(p, ATOM_min_bin_vheap_size);
 }
 static Term info_fullsweep_after(Process *p) {
-    return pair(p, ATOM_fullsweep_after, term_small(new_heaps(p).fullsweep_after));
+    return info_heap_setting(p, ATOM_fullsweep_after);
 }
 static Term info_max_heap_size(Process *p) {
-    Term kv[6] = {ATOM_size,         term_small((int64_t)new_heaps(p).max_words),
-                  ATOM_kill,         ATOM_true,
-                  ATOM_error_logger, ATOM_true};
-    Hp hp;
-    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
-    Term map = map_build(&p->vm->env, &hp, kv, 3);
-    process_commit(p, &hp);
-    return map;
+    return bif_heap_setting_gc(p, ATOM_max_heap_size, process_heap_defaults(p->vm));
 }
 static Term info_garbage_collection(Process *p) {
-    HeapConfig c = new_heaps(p);
+    const HeapConfig c = *process_heap_defaults(p->vm);
     enum { COUNT = 4 };
     Term keys[COUNT] = {ATOM_max_heap_size, ATOM_min_bin_vheap_size, ATOM_min_heap_size,
                         ATOM_fullsweep_after};
@@ -381,7 +377,7 @@ static const InfoItem info_items[] = {
     {ATOM_port_count, info_zero},
     {ATOM_port_limit, info_port_limit},
     {ATOM_port_parallelism, info_false},
-    {ATOM_process_count, info_one},
+    {ATOM_process_count, info_process_count},
     {ATOM_process_limit, info_process_limit},
     {ATOM_scheduler_bind_type, info_scheduler_bind_type},
     {ATOM_scheduler_bindings, info_scheduler_bindings},

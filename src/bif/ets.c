@@ -177,10 +177,10 @@ BIF(ets_insert_new_2, "ets", "insert_new", "Table, Objects", 0,
 }
 
 static size_t copy_words(const Process *p, Term t) {
-    return heap_copy_words(&p->vm->mem, p->heap.config.literals, t);
+    return heap_copy_words(&p->vm->mem, p->heap.config->literals, t);
 }
 static Term copy(const Process *p, Hp *hp, Term t) {
-    return heap_copy(&p->vm->mem, p->heap.config.literals, hp, t);
+    return heap_copy(&p->vm->mem, p->heap.config->literals, hp, t);
 }
 
 BIF(ets_lookup_2, "ets", "lookup", "Table, Key", 0, "The objects of a key, oldest first.") {

@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // erlang:process_info/1,2: what there is to know of a process. There is only one process so far:
 // others do not exist, and this one has no links, monitors, messages nor names.
-#include "bif/process_info.h"
 #include "bif/bif_int.h"
+#include "bif/heap_settings.h"
 #include "engine/engine.h"
 #include "proc/dict.h"
 #include "term/map.h"
@@ -29,19 +29,20 @@ static Term pair_list_gc(Process *p, const Pairs *pairs, size_t count) {
 
 // garbage_collection: its settings, and max_heap_size in front.
 static Term settings_gc(Process *p) {
-    const HeapConfig *c = &p->heap.config;
+    const HeapConfig *c = p->heap.config;
     const Pairs pairs[] = {
         {ATOM_min_bin_vheap_size, words_term(c->min_vheap_bytes / sizeof(Term))},
         {ATOM_min_heap_size, words_term(c->min_words)},
         {ATOM_fullsweep_after, term_small(c->fullsweep_after)},
-        {ATOM_minor_gcs, term_small(p->heap.minor_count)},
+        {ATOM_minor_gcs, term_small(heap_sizes(&p->heap).minor_count)},
     };
     Term roots[2] = {pair_list_gc(p, pairs, ARRAY_COUNT(pairs)), TERM_NIL};
     RootFrame frame;
     process_push_roots(p, &frame, roots, 2);
     Hp hp;
     Term list = TERM_NONE;
-    if (roots[0] != TERM_NONE && (roots[1] = bif_max_heap_map_gc(p)) != TERM_NONE &&
+    if (roots[0] != TERM_NONE &&
+        (roots[1] = bif_heap_setting_gc(p, ATOM_max_heap_size, p->heap.config)) != TERM_NONE &&
         process_reserve_gc(p, CONS_WORDS + 3, &hp)) {
         list = hp_cons(&hp, hp_tuple2(&hp, ATOM_max_heap_size, roots[1]), roots[0]);
         process_commit(p, &hp);
@@ -51,23 +52,21 @@ static Term settings_gc(Process *p) {
 }
 
 static Term heap_numbers_gc(Process *p) {
-    const Heap *h = &p->heap;
+    const HeapSizes h = heap_sizes(&p->heap);
     const size_t unit = sizeof(Term);
-    size_t fragments = 0;
-    for (const HeapFragment *f = h->fragments; f != NULL; f = f->next) fragments += f->words;
     const Pairs pairs[] = {
-        {ATOM_old_heap_block_size, words_term((size_t)(h->old_end - h->old_start))},
-        {ATOM_heap_block_size, words_term((size_t)(h->end - h->start))},
-        {ATOM_mbuf_size, words_term(fragments)},
-        {ATOM_recent_size, words_term((size_t)(h->high_water - h->start))},
-        {ATOM_stack_size, words_term((size_t)(h->end - h->stack))},
-        {ATOM_old_heap_size, words_term((size_t)(h->old_top - h->old_start))},
-        {ATOM_heap_size, words_term((size_t)(h->htop - h->start))},
-        {ATOM_bin_vheap_size, words_term(h->off.size_bytes / unit)},
-        {ATOM_bin_vheap_block_size, words_term(MIN(h->off_limit_bytes, (size_t)SMALL_MAX) / unit)},
-        {ATOM_bin_old_vheap_size, words_term(h->old_off.size_bytes / unit)},
+        {ATOM_old_heap_block_size, words_term(h.old_block)},
+        {ATOM_heap_block_size, words_term(h.block)},
+        {ATOM_mbuf_size, words_term(h.fragments)},
+        {ATOM_recent_size, words_term(h.recent)},
+        {ATOM_stack_size, words_term(h.stack)},
+        {ATOM_old_heap_size, words_term(h.old_used)},
+        {ATOM_heap_size, words_term(h.used)},
+        {ATOM_bin_vheap_size, words_term(h.off_bytes / unit)},
+        {ATOM_bin_vheap_block_size, words_term(MIN(h.off_limit_bytes, (size_t)SMALL_MAX) / unit)},
+        {ATOM_bin_old_vheap_size, words_term(h.old_off_bytes / unit)},
         {ATOM_bin_old_vheap_block_size,
-         words_term(MIN(h->old_off_limit_bytes, (size_t)SMALL_MAX) / unit)},
+         words_term(MIN(h.old_off_limit_bytes, (size_t)SMALL_MAX) / unit)},
     };
     return pair_list_gc(p, pairs, ARRAY_COUNT(pairs));
 }
@@ -141,9 +140,9 @@ static Term value_gc(Process *p, Term item) {
     case ATOM_sequential_trace_token: return TERM_NIL;
     case ATOM_dictionary: return dictionary_gc(p);
     case ATOM_trap_exit: return bif_bool(f->trap_exit);
-    case ATOM_error_handler: return f->error_handler;
-    case ATOM_priority: return f->priority;
-    case ATOM_message_queue_data: return f->message_queue_data;
+    case ATOM_error_handler: return term_atom(f->error_handler);
+    case ATOM_priority: return bif_priority_atom(p->task.priority);
+    case ATOM_message_queue_data: return f->off_heap_queue ? ATOM_off_heap : ATOM_on_heap;
     case ATOM_group_leader: return p->group_leader;
     case ATOM_initial_call: return initial_call_gc(p);
     case ATOM_parent: return ATOM_undefined;
@@ -157,10 +156,10 @@ static Term value_gc(Process *p, Term item) {
     case ATOM_last_calls:
         if (f->save_calls != 0) return bif_error(p, ATOM_notsup);
         return ATOM_false;
-    case ATOM_min_heap_size: return words_term(h->config.min_words);
-    case ATOM_min_bin_vheap_size: return words_term(h->config.min_vheap_bytes / sizeof(Term));
-    case ATOM_max_heap_size: return bif_max_heap_map_gc(p);
-    case ATOM_fullsweep_after: return term_small(h->config.fullsweep_after);
+    case ATOM_min_heap_size:
+    case ATOM_min_bin_vheap_size:
+    case ATOM_max_heap_size:
+    case ATOM_fullsweep_after: return bif_heap_setting_gc(p, item, h->config);
     case ATOM_current_stacktrace: return engine_current_stacktrace_gc(p);
     case ATOM_current_location: return location(engine_current_stacktrace_gc(p));
     case ATOM_current_function: return function_gc(p);

@@ -116,7 +116,7 @@ bool match_pattern(Match *m, Process *p, Term pattern, Term object) {
 }
 
 static Term copy(Process *p, Term t) {
-    const LiteralRange *lits = p->heap.config.literals;
+    const LiteralRange *lits = p->heap.config->literals;
     Mem *mem = &p->vm->mem;
     Hp hp;
     if (!process_reserve_gc(p, heap_copy_words(mem, lits, t), &hp)) return TERM_NONE;

@@ -21,7 +21,7 @@ static size_t words_to_bytes(size_t words) {
 }
 
 bool block_is_mapped(const HeapConfig *c, size_t words) {
-    return c->os != NULL && (c->stress || words_to_bytes(words) >= MAPPED_BYTES_MIN);
+    return c->os != NULL && (config_is_stressed(c) || words_to_bytes(words) >= MAPPED_BYTES_MIN);
 }
 
 // Grows by about 1.6 while small, so that a short-lived process is not charged for what it does
@@ -215,7 +215,7 @@ Block block_trim(const HeapConfig *c, Block b, size_t words) {
     if (!block_is_mapped(c, b.words)) return b;
     size_t keep = ALIGN_UP(words_to_bytes(words), (size_t)OS_PAGE_BYTES);
     // A mapped block stays so large that it is known as one.
-    keep = MAX(keep, c->stress ? (size_t)OS_PAGE_BYTES : (size_t)MAPPED_BYTES_MIN);
+    keep = MAX(keep, config_is_stressed(c) ? (size_t)OS_PAGE_BYTES : (size_t)MAPPED_BYTES_MIN);
     size_t bytes = words_to_bytes(b.words);
     if (keep >= bytes) return b;
     Block rest = {b.start + keep / sizeof(Term), (bytes - keep) / sizeof(Term)};
@@ -241,17 +241,18 @@ static void bury(const HeapConfig *c, Block b) {
 }
 
 void heap_give_up_block(Heap *h, Block b) {
-    const HeapConfig *c = &h->config;
+    const HeapConfig *c = h->config;
+    HeapPast *past = h->past;
     if (b.start == NULL) return;
-    if (!c->stress || c->os == NULL) {
+    if (!config_is_stressed(c) || c->os == NULL) {
         block_free(c, b);
         return;
     }
-    if (h->graves == NULL) {
-        h->graves = mem_must_alloc(c->mem, sizeof(Graves));
-        memset(h->graves, 0, sizeof(Graves));
+    if (past->graves == NULL) {
+        past->graves = mem_must_alloc(c->mem, sizeof(Graves));
+        memset(past->graves, 0, sizeof(Graves));
     }
-    Graves *g = h->graves;
+    Graves *g = past->graves;
     if (g->block[g->next].start != NULL) bury(c, g->block[g->next]);
     int err = os_pages_protect(c->os, b.start, words_to_bytes(b.words), OS_NO_ACCESS);
     ASSERT(err == 0);
@@ -260,9 +261,10 @@ void heap_give_up_block(Heap *h, Block b) {
 }
 
 void heap_free_graves(Heap *h) {
-    if (h->graves == NULL) return;
+    HeapPast *past = h->past;
+    if (past->graves == NULL) return;
     for (size_t i = 0; i < GRAVES_MAX; i++)
-        if (h->graves->block[i].start != NULL) bury(&h->config, h->graves->block[i]);
-    mem_free(h->config.mem, h->graves, sizeof(Graves));
-    h->graves = NULL;
+        if (past->graves->block[i].start != NULL) bury(h->config, past->graves->block[i]);
+    mem_free(h->config->mem, past->graves, sizeof(Graves));
+    past->graves = NULL;
 }

@@ -201,14 +201,15 @@ static void sweep(const Gc *gc, OffHeap from, OffHeap *young, OffHeap *old) {
 // How much counted data may come before the next collection. At least the configured size, and in
 // proportion to what is held, so that a process that keeps a lot does not collect all the time.
 static void set_off_limits(Heap *h, bool major) {
-    size_t least = h->config.min_vheap_bytes;
+    HeapPast *past = h->past;
+    size_t least = h->config->min_vheap_bytes;
     if (least == 0) {
-        h->off_limit_bytes = h->old_off_limit_bytes = SIZE_MAX;
+        past->old_off_limit_bytes = SIZE_MAX;
         return;
     }
-    size_t held = h->off.size_bytes + h->old_off.size_bytes;
-    h->off_limit_bytes = h->off.size_bytes + MAX(least, held / 2);
-    if (major) h->old_off_limit_bytes = h->old_off.size_bytes + MAX(least, held);
+    size_t held = h->off.size_bytes + past->old_off.size_bytes;
+    h->off_limit_bytes = heap_is_stressed(h) ? 0 : h->off.size_bytes + MAX(least, held / 2);
+    if (major) past->old_off_limit_bytes = past->old_off.size_bytes + MAX(least, held);
 }
 
 // --- sizes ---------------------------------------------------------------------------------------
@@ -229,9 +230,10 @@ static size_t stress_slack(size_t held) {
 // The size of block that suits `survivors` words of young data, the stack and the words asked for.
 static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size_t asked,
                              bool major) {
+    const HeapPast *past = h->past;
     size_t used = survivors + stack + asked;
-    size_t held = (size_t)(h->old_top - h->old_start);
-    if (h->config.stress) return used + stress_slack(used + held);
+    size_t held = (size_t)(past->old_top - past->old_start);
+    if (heap_is_stressed(h)) return used + stress_slack(used + held);
     size_t now = (size_t)(h->end - h->start);
     // As much as is in use. A deep stack is looked at by every collection: the more of it there is,
     // the fewer there should be.
@@ -241,7 +243,7 @@ static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size
     room = MAX(room, MIN(MIN(survivors * 3, held), (size_t)NURSERY_MAX));
     room = MAX(room, MIN(held / 8, (size_t)NURSERY_MIN));
     if (now >= used && now - used >= room && !(major && used < now / 4)) return now;
-    size_t words = block_size_class(&h->config, used + room);
+    size_t words = block_size_class(h->config, used + room);
     // What was right a while ago may be so again.
     return words < now && held >= now / 2 ? MAX(words, now / 2) : words;
 }
@@ -255,9 +257,10 @@ static size_t old_limit_words(size_t live, size_t before) {
 
 // A new old generation for at most `worst` words, of the size that it should have later on.
 static bool old_alloc(Heap *h, size_t worst, Block *b) {
-    const HeapConfig *c = &h->config;
-    if (c->stress) return block_alloc(c, worst, worst, b);
-    size_t live = worst * h->old_survival / 256;
+    HeapPast *past = h->past;
+    const HeapConfig *c = h->config;
+    if (config_is_stressed(c)) return block_alloc(c, worst, worst, b);
+    size_t live = worst * past->old_survival / 256;
     size_t wanted = MAX(worst, old_limit_words(live, worst));
     // A mapping costs only what is used of it.
     if (!block_is_mapped(c, wanted)) wanted = block_size_class(c, worst + worst / 2);
@@ -276,34 +279,36 @@ typedef struct Plan {
 
 // Gets the memory that the collection needs at worst.
 static bool plan_memory(Heap *h, Plan *plan) {
-    const HeapConfig *c = &h->config;
+    HeapPast *past = h->past;
+    const HeapConfig *c = h->config;
     size_t fresh = (size_t)(h->htop - h->start) - plan->aged_words + h->fragment_words;
     size_t stack = (size_t)(h->end - h->stack);
     size_t worst = fresh + stack;
     // The block must take the worst case. Whether it will also be of the right size is a guess.
-    size_t survivors = fresh * h->survival / 256;
+    size_t survivors = fresh * past->survival / 256;
     size_t words = MAX(worst, suitable_words(h, survivors, stack, plan->words, plan->major));
     if (!block_alloc(c, worst + 1, MAX(words, worst + 1), &plan->young)) return false;
     if (plan->major) {
-        size_t old_worst = (size_t)(h->old_top - h->old_start) + plan->aged_words;
+        size_t old_worst = (size_t)(past->old_top - past->old_start) + plan->aged_words;
         if (old_worst > 0 && !old_alloc(h, old_worst, &plan->old)) {
             block_free(c, plan->young);
             return false;
         }
-    } else if (plan->aged_words > 0 && h->old_start == NULL) {
+    } else if (plan->aged_words > 0 && past->old_start == NULL) {
         Block b;
         if (!old_alloc(h, plan->aged_words, &b)) {
             block_free(c, plan->young);
             return false;
         }
-        h->old_start = h->old_top = b.start;
-        h->old_end = b.start + b.words;
-        h->old_block_words = b.words;
+        past->old_start = past->old_top = b.start;
+        past->old_end = b.start + b.words;
+        past->old_block_words = b.words;
     }
     return true;
 }
 
 static Gc run(const Heap *h, const Plan *plan, const RootSet *roots) {
+    const HeapPast *past = h->past;
     Gc gc = {
         .block = (uintptr_t)h->start,
         .block_bytes = (size_t)((char *)h->htop - (char *)h->start),
@@ -311,18 +316,18 @@ static Gc run(const Heap *h, const Plan *plan, const RootSet *roots) {
         .young_start = plan->young.start,
         .young = plan->young.start,
         .young_end = plan->young.start + plan->young.words,
-        .to_old_start = h->old_start,
-        .to_old = h->old_top,
-        .to_old_end = h->old_end,
-        .old_scan = h->old_top,
+        .to_old_start = past->old_start,
+        .to_old = past->old_top,
+        .to_old_end = past->old_end,
+        .old_scan = past->old_top,
     };
-    if (h->config.literals != NULL) {
-        gc.literals = h->config.literals->base;
-        gc.literal_bytes = h->config.literals->size_bytes;
+    if (h->config->literals != NULL) {
+        gc.literals = h->config->literals->base;
+        gc.literal_bytes = h->config->literals->size_bytes;
     }
     if (plan->major) {
-        gc.old = (uintptr_t)h->old_start;
-        gc.old_bytes = (size_t)((char *)h->old_top - (char *)h->old_start);
+        gc.old = (uintptr_t)past->old_start;
+        gc.old_bytes = (size_t)((char *)past->old_top - (char *)past->old_start);
         gc.to_old_start = gc.to_old = gc.old_scan = plan->old.start;
         gc.to_old_end = plan->old.words == 0 ? NULL : plan->old.start + plan->old.words;
     }
@@ -338,17 +343,18 @@ static Gc run(const Heap *h, const Plan *plan, const RootSet *roots) {
 }
 
 static void sweep_all(Heap *h, const Gc *gc, bool major) {
-    OffHeap from = h->off, from_old = h->old_off;
+    HeapPast *past = h->past;
+    OffHeap from = h->off, from_old = past->old_off;
     h->off = (OffHeap){0};
-    if (major) h->old_off = (OffHeap){0};
-    sweep(gc, from, &h->off, &h->old_off);
-    if (major) sweep(gc, from_old, &h->off, &h->old_off);
+    if (major) past->old_off = (OffHeap){0};
+    sweep(gc, from, &h->off, &past->old_off);
+    if (major) sweep(gc, from_old, &h->off, &past->old_off);
     for (HeapFragment *f = h->fragments; f != NULL;) {
         HeapFragment *next = f->next;
         OffHeap off = f->off;
         f->off = (OffHeap){0};
-        sweep(gc, off, &h->off, &h->old_off);
-        heap_fragment_free(h->config.mem, f);
+        sweep(gc, off, &h->off, &past->old_off);
+        heap_fragment_free(h->config->mem, f);
         f = next;
     }
     h->fragments = NULL;
@@ -360,60 +366,65 @@ static void sweep_all(Heap *h, const Gc *gc, bool major) {
 // block ends exactly there, so that even code that looks for room in its own way has to come back
 // for the next term.
 static void take_block(Heap *h, Block b, Term *top, size_t words) {
+    HeapPast *past = h->past;
     size_t stack_words = (size_t)(h->end - h->stack);
-    bool cut = h->config.stress || b.words > words + words / 4;
+    bool cut = heap_is_stressed(h) || b.words > words + words / 4;
     Term *end = b.start + (cut ? MIN(b.words, words) : b.words);
     ASSERT((size_t)(end - top) >= stack_words);
     memcpy(end - stack_words, h->stack, stack_words * sizeof(Term));
-    Block was = {h->start, h->block_words};
+    // An embedded block stays where it is.
+    Block was = {past->block_words != 0 ? h->start : NULL, past->block_words};
     h->start = b.start;
     h->htop = top;
     h->stack = end - stack_words;
     h->end = end;
-    h->block_words = b.words;
+    past->block_words = b.words;
     heap_give_up_block(h, was);
 }
 
 // After a major collection of `before` old words.
 static void take_old(Heap *h, Block b, Term *top, size_t before) {
-    Block was = {h->old_start, h->old_block_words};
+    HeapPast *past = h->past;
+    Block was = {past->old_start, past->old_block_words};
     size_t live = (size_t)(top - b.start);
-    if (before > 0) h->old_survival = (h->old_survival + (uint32_t)(live * 256 / before)) / 2;
+    if (before > 0) past->old_survival = (past->old_survival + (uint32_t)(live * 256 / before)) / 2;
     if (live == 0) {
         heap_give_up_block(h, b);
-        h->old_start = h->old_top = h->old_end = NULL;
-        h->old_block_words = 0;
+        past->old_start = past->old_top = past->old_end = NULL;
+        past->old_block_words = 0;
     } else {
         size_t limit = old_limit_words(live, before);
         // A little too large is right for the next time.
-        if (b.words > limit + limit / 4) b = block_trim(&h->config, b, limit);
-        h->old_start = b.start;
-        h->old_top = top;
-        h->old_end = b.start + MIN(b.words, limit);
-        h->old_block_words = b.words;
+        if (b.words > limit + limit / 4) b = block_trim(h->config, b, limit);
+        past->old_start = b.start;
+        past->old_top = top;
+        past->old_end = b.start + MIN(b.words, limit);
+        past->old_block_words = b.words;
     }
     heap_give_up_block(h, was);
 }
 
 // Moves the whole young generation into a block of another size.
 static bool resize(Heap *h, size_t words, const RootSet *roots) {
+    HeapPast *past = h->past;
     ASSERT(h->fragments == NULL);
     Plan plan = {.words = 0};
-    if (!block_alloc(&h->config, words, words, &plan.young)) return false;
+    if (!block_alloc(h->config, words, words, &plan.young)) return false;
     Gc gc = run(h, &plan, roots);
     sweep_all(h, &gc, false);
     take_block(h, plan.young, gc.young, words);
-    h->high_water = h->htop;
+    past->high_water = h->htop;
     return true;
 }
 
 static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool major) {
+    HeapPast *past = h->past;
     Plan plan = {.major = major, .words = words};
-    plan.aged_words = (size_t)(h->high_water - h->start);
+    plan.aged_words = (size_t)(past->high_water - h->start);
     if (!plan_memory(h, &plan)) return HEAP_NO_MEMORY;
     size_t before = heap_used_words(h);
-    size_t old_before = (size_t)(h->old_top - h->old_start) + plan.aged_words;
-    size_t fresh = (size_t)(h->htop - h->high_water) + h->fragment_words;
+    size_t old_before = (size_t)(past->old_top - past->old_start) + plan.aged_words;
+    size_t fresh = (size_t)(h->htop - past->high_water) + h->fragment_words;
 
     Gc gc = run(h, &plan, roots);
     sweep_all(h, &gc, major);
@@ -422,20 +433,20 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
     size_t used = survivors + stack_words + words;
     size_t suitable = suitable_words(h, survivors, stack_words, words, major);
     take_block(h, plan.young, gc.young, MAX(suitable, survivors + stack_words));
-    h->high_water = h->htop;
+    past->high_water = h->htop;
     if (major) {
         take_old(h, plan.old, gc.to_old, old_before);
-        h->minor_count = 0;
-        h->force_major = false;
-        h->collections_major++;
+        past->minor_count = 0;
+        past->force_major = false;
+        past->collections_major++;
     } else {
-        h->old_top = gc.to_old;
-        h->minor_count++;
-        h->collections_minor++;
+        past->old_top = gc.to_old;
+        past->minor_count++;
+        past->collections_minor++;
     }
     set_off_limits(h, major);
-    if (fresh > 0) h->survival = (h->survival + (uint32_t)(survivors * 256 / fresh)) / 2;
-    h->words_reclaimed += before - heap_used_words(h);
+    if (fresh > 0) past->survival = (past->survival + (uint32_t)(survivors * 256 / fresh)) / 2;
+    past->words_reclaimed += before - heap_used_words(h);
 
     // Too little room, or far too much: once more, with what we know now.
     size_t have = (size_t)(h->end - h->start);
@@ -448,15 +459,18 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
 }
 
 HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool major) {
-    size_t max_words = h->config.max_words;
+    size_t max_words = h->config->max_kill ? h->config->max_words : 0;
     size_t stack_words = (size_t)(h->end - h->stack);
     if (words > HEAP_WORDS_LIMIT / 4) return max_words != 0 ? HEAP_MAX_SIZE : HEAP_NO_MEMORY;
     words += HEAP_STACK_RESERVE;
     if (max_words != 0 && words + stack_words > max_words) return HEAP_MAX_SIZE;
-    size_t aged = (size_t)(h->high_water - h->start);
-    bool no_room_to_promote = h->old_start != NULL && aged > (size_t)(h->old_end - h->old_top);
-    major = major || h->force_major || h->minor_count >= h->config.fullsweep_after ||
-            no_room_to_promote || h->old_off.size_bytes > h->old_off_limit_bytes;
+    if (!heap_make_past(h)) return HEAP_NO_MEMORY;
+    const HeapPast *past = h->past;
+    size_t aged = (size_t)(past->high_water - h->start);
+    bool no_room_to_promote =
+        past->old_start != NULL && aged > (size_t)(past->old_end - past->old_top);
+    major = major || past->force_major || past->minor_count >= h->config->fullsweep_after ||
+            no_room_to_promote || past->old_off.size_bytes > past->old_off_limit_bytes;
     HeapStatus status = collect(h, words, roots, major);
     if (status == HEAP_OK && max_words != 0 && heap_total_words(h) > max_words) {
         if (!major) status = collect(h, words, roots, true);
@@ -470,8 +484,9 @@ HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
         if (heap_has_room(h, words)) return HEAP_OK;
         bool room = (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE;
         size_t held = heap_used_words(h) + (size_t)(h->end - h->stack);
-        if (room && h->config.stress && stress_slack(held) > 0) return HEAP_OK;
+        if (room && heap_is_stressed(h) && stress_slack(held) > 0) return HEAP_OK;
     }
     // Stress: every second collection moves everything, the others what a minor one moves.
-    return heap_collect_gc(h, words, roots, h->config.stress && h->minor_count > 0);
+    bool major = heap_is_stressed(h) && h->past != NULL && h->past->minor_count > 0;
+    return heap_collect_gc(h, words, roots, major);
 }

@@ -57,61 +57,62 @@ void block_pool_clear(BlockPool *pool);                // gives back what waits
 
 typedef enum HeapStatus { HEAP_OK, HEAP_NO_MEMORY, HEAP_MAX_SIZE } HeapStatus;
 
+// Does not change while a heap uses it.
 typedef struct HeapConfig {
     Mem *mem;
     Os *os; // large blocks are mapped; NULL: all blocks come from mem (and stress does not unmap)
     BlockPool *pool; // NULL: blocks are mapped and released each time
     const LiteralRange *literals;
-    size_t min_words;         // first and least size of the block (reference: 233)
+    size_t min_words;         // least size of the block (reference: 233), but for an embedded one
     size_t min_vheap_bytes;   // off-heap bytes that start a collection; 0: never
     size_t max_words;         // max_heap_size; 0 = none
+    bool max_kill, max_log;   // above it: the process is killed; it is reported
     uint32_t fullsweep_after; // minor collections before a major one (65535)
     bool stress;              // collect and move at every reserve; old blocks become unreadable
 } HeapConfig;
-// A copy of a configuration that several threads use and change: the VM's, for new processes. What
-// changes are the numbers, each by itself, by heap_config_exchange.
-static inline HeapConfig heap_config_read(const HeapConfig *shared) {
-    return (HeapConfig){
-        .mem = shared->mem,
-        .os = shared->os,
-        .pool = shared->pool,
-        .literals = shared->literals,
-        .min_words = __atomic_load_n(&shared->min_words, __ATOMIC_RELAXED),
-        .min_vheap_bytes = __atomic_load_n(&shared->min_vheap_bytes, __ATOMIC_RELAXED),
-        .max_words = __atomic_load_n(&shared->max_words, __ATOMIC_RELAXED),
-        .fullsweep_after = __atomic_load_n(&shared->fullsweep_after, __ATOMIC_RELAXED),
-        .stress = shared->stress,
-    };
-}
-#define heap_config_exchange(field, value) __atomic_exchange_n(field, value, __ATOMIC_RELAXED)
+// What only a heap has that has been collected, or has a block of its own: in memory of its own, so
+// that a process that never needs it does not pay for it.
+typedef struct HeapPast {
+    size_t block_words;                  // of the block, as allocated; 0: it is embedded
+    Term *high_water;                    // what lies below survived a collection: to be promoted
+    Term *old_start, *old_top, *old_end; // old generation
+    size_t old_block_words;              // as allocated
+    OffHeap old_off;                     // chain of old objects that own something
+    size_t old_off_limit_bytes;          // above it a major collection is due
+    uint32_t minor_count;                // since the last major one
+    uint32_t survival, old_survival;     // which part of a nursery, of an old generation, lived on
+                                         // lately; in 1/256
+    bool force_major;
+    HeapConfig *own_config; // freed with the heap; NULL: none
+    struct Graves *graves;  // stress: blocks given up lately, unreadable
+    // what process_info and statistics report
+    uint64_t collections_minor, collections_major, words_reclaimed;
+} HeapPast;
 
 typedef struct Heap {
     // The block: [start, htop) heap, [htop, stack) free, [stack, end) stack. While the engine runs
     // it keeps htop and stack in registers and writes them back before calling anything that needs
     // them.
     Term *start, *htop, *stack, *end;
-    Term *high_water; // what lies below survived a collection and will be promoted
-    Term *old_start, *old_top, *old_end;
-    size_t block_words, old_block_words; // as allocated
-    OffHeap off;                         // chain of young objects that own something
-    OffHeap old_off;
-    size_t off_limit_bytes, old_off_limit_bytes; // above them a minor, a major collection is due
+    OffHeap off;            // chain of young objects that own something
+    size_t off_limit_bytes; // from there on a minor collection is due; 0: always (stress)
     HeapFragment *fragments;
     size_t fragment_words; // used words of the fragments
-    uint32_t minor_count;  // since the last major one
-    // Which part of a nursery, of an old generation, lived on lately; in 1/256.
-    uint32_t survival, old_survival;
-    bool force_major;
-    struct Graves *graves; // stress: blocks given up lately, unreadable
-    HeapConfig config;
-    // what process_info and statistics report
-    uint64_t collections_minor, collections_major, words_reclaimed;
+    const HeapConfig *config;
+    HeapPast *past; // NULL: never collected, and the block is embedded
 } Heap;
 
+// The config must live as long as the heap. Makes a first block of min_words.
 WARN_UNUSED HeapStatus heap_init(Heap *h, const HeapConfig *config);
 // The same with a first block of at least `words`.
 WARN_UNUSED HeapStatus heap_init_sized(Heap *h, const HeapConfig *config, size_t words);
+// The same in memory that belongs to the caller, until the heap's end. Not for stress.
+void heap_init_embedded(Heap *h, const HeapConfig *config, Term *block, size_t words);
 void heap_deinit(Heap *h); // drops everything, off-heap counts too
+// From now on the heap has other limits; a copy of `config` is made. false: no memory.
+WARN_UNUSED bool heap_set_config(Heap *h, const HeapConfig *config);
+// The same; this one lives as long as the heap.
+void heap_share_config(Heap *h, const HeapConfig *config);
 
 // Makes room for `words` between htop and stack, collecting and growing as needed. May move every
 // term of the heap: only roots and the stack are updated. HEAP_OK, or nothing has changed
@@ -124,7 +125,7 @@ WARN_UNUSED HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roo
 enum { HEAP_STACK_RESERVE = 4 };
 // True when off-heap data or a stress run ask for a collection at the next chance.
 static inline bool heap_wants_collection(const Heap *h) {
-    return h->off.size_bytes > h->off_limit_bytes || h->config.stress;
+    return h->off.size_bytes >= h->off_limit_bytes;
 }
 static inline bool heap_has_room(const Heap *h, size_t words) {
     DEBUG_ASSERT(words <= SIZE_MAX / 2); // SIZE_MAX says "too big": check for it before
@@ -151,7 +152,26 @@ WARN_UNUSED bool heap_fragment_open(Heap *h, size_t words, Hp *hp);
 void heap_fragment_commit(Heap *h, const Hp *hp);
 // Drops what the chain owns (process exit, literal area freed, fragment dropped).
 void off_heap_drop(OffHeap *off);
+// The first of the sizes that settings are rounded up to (system_info(heap_sizes)): 12, 38, then
+// each is the sum of the two before and 1, from a million on 1.2 times the one before.
+size_t heap_size_setting(size_t words);
+// Both generations' blocks.
+static inline size_t heap_block_words(const Heap *h) {
+    size_t old = h->past == NULL ? 0 : (size_t)(h->past->old_end - h->past->old_start);
+    return (size_t)(h->end - h->start) + old;
+}
 size_t heap_total_words(const Heap *h); // block, old generation and fragments
+// For who asks how a heap is doing. In words, but for the off-heap bytes.
+typedef struct HeapSizes {
+    size_t block, used, stack; // the young generation
+    size_t recent;             // of `used`, what survived a collection
+    size_t old_block, old_used;
+    size_t fragments; // their capacity
+    size_t off_bytes, off_limit_bytes, old_off_bytes, old_off_limit_bytes;
+    uint32_t minor_count; // collections since the last major one
+    uint64_t collections, words_reclaimed;
+} HeapSizes;
+HeapSizes heap_sizes(const Heap *h);
 
 // --- copying between heaps -----------------------------------------------------------------------
 // Words a copy of `t` takes, literals not counted (they are shared). No C recursion.

@@ -37,4 +37,17 @@ Term **off_heap_link(Term *object, Kind kind);
 size_t off_heap_object_bytes(const Term *object);
 void off_heap_release(Term *object);
 
-size_t heap_used_words(const Heap *h); // heap words in use, of all parts; without the stack
+// Whether each reserve collects and moves everything.
+static inline bool config_is_stressed(const HeapConfig *c) {
+#ifdef DT_STRESS
+    return true;
+#else
+    return c->stress;
+#endif
+}
+static inline bool heap_is_stressed(const Heap *h) {
+    return config_is_stressed(h->config);
+}
+
+WARN_UNUSED bool heap_make_past(Heap *h); // false: no memory
+size_t heap_used_words(const Heap *h);    // heap words in use, of all parts; without the stack

@@ -94,8 +94,7 @@ static void link_at(Mailbox *m, Signal **link, Signal *sig) {
 // little has to be told to collect.
 static bool collect_if_due_gc(Process *p) {
     const Heap *h = &p->heap;
-    size_t block = (size_t)(h->end - h->start) + (size_t)(h->old_end - h->old_start);
-    if (LIKELY(h->fragment_words <= block && !heap_wants_collection(h))) return true;
+    if (LIKELY(h->fragment_words <= heap_block_words(h) && !heap_wants_collection(h))) return true;
     p->live = 0;
     if (process_reserve_slow_gc(p, 0)) return true;
     p->exc.cls = EXC_NONE;

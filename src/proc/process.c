@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // A process's memory: making and freeing one, its roots, and making room. See process.h.
 #include "proc/process.h"
+#include "proc/table_int.h"
 
 #include "proc/dict.h"
 #include "proc/relations.h"
@@ -11,13 +12,50 @@ _Static_assert(offsetof(Exception, info) - offsetof(Exception, value) == 3 * siz
                "value, trace, args, info follow each other");
 enum { EXCEPTION_TERMS = 4 };
 
-Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
-    Process *p = mem_alloc_zero(&vm->mem, sizeof *p);
+// --- memory --------------------------------------------------------------------------------------
+// A process and its first, small heap are one allocation: [Process][words]. What most processes
+// ever need fits there. When a collection gives the heap a block of its own, the words stay unused
+// until the process ends. A process of which more is known (large arguments, min_heap_size) gets a
+// separate block at once.
+
+// Chosen so that a whole process fills a size class of the allocator.
+enum { EMBEDDED_WORDS = (PROCESS_BYTES - (int)sizeof(Process)) / (int)sizeof(Term) };
+_Static_assert(sizeof(Process) + EMBEDDED_WORDS * sizeof(Term) == PROCESS_BYTES,
+               "a process fills its allocation");
+
+static bool embeds(const VmCore *vm, const HeapConfig *config, size_t words) {
+#ifdef DT_STRESS
+    return false; // what moves must become unreadable, and with it the process would
+#else
+    return words <= EMBEDDED_WORDS && config->min_words <= vm->heap_config.min_words &&
+           !config->stress;
+#endif
+}
+
+static Process *alloc_with_heap(VmCore *vm, const HeapConfig *config, size_t words) {
+    const HeapConfig *shared = process_heap_config_shared(vm, config);
+    const HeapConfig *first = shared != NULL ? shared : process_heap_defaults(vm);
+    bool embedded = embeds(vm, config, words);
+    size_t bytes = embedded ? PROCESS_BYTES : sizeof(Process);
+    Process *p = mem_alloc(&vm->mem, bytes);
     if (p == NULL) return NULL;
-    if (heap_init_sized(&p->heap, config, words) != HEAP_OK) {
-        mem_free(&vm->mem, p, sizeof *p);
+    memset(p, 0, sizeof *p);
+    p->embedded = embedded;
+    if (embedded) {
+        heap_init_embedded(&p->heap, first, (Term *)(p + 1), EMBEDDED_WORDS);
+    } else if (heap_init_sized(&p->heap, first, MAX(words, config->min_words)) != HEAP_OK) {
+        mem_free(&vm->mem, p, bytes);
         return NULL;
     }
+    if (shared != NULL || heap_set_config(&p->heap, config)) return p;
+    heap_deinit(&p->heap);
+    mem_free(&vm->mem, p, bytes);
+    return NULL;
+}
+
+Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
+    Process *p = alloc_with_heap(vm, config, words);
+    if (p == NULL) return NULL;
     p->vm = vm;
     inbox_init(&p->inbox);
     mailbox_init(&p->mailbox);
@@ -28,18 +66,14 @@ Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
     p->group_leader = p->pid;
     p->exit_reason = TERM_NONE;
     p->builder.base = TERM_NONE;
-    p->flags = (ProcessFlags){.error_handler = ATOM_error_handler,
-                              .priority = ATOM_normal,
-                              .message_queue_data = ATOM_on_heap,
-                              .max_heap_words = config->max_words,
-                              .max_heap_kill = true,
-                              .max_heap_log = true};
+    p->flags.error_handler = ATOM_INDEX_error_handler;
+    p->task.priority = TASK_NORMAL;
     return p;
 }
 
 Process *process_new(VmCore *vm) {
-    HeapConfig config = heap_config_read(&vm->heap_config);
-    return process_new_sized(vm, &config, config.min_words);
+    const HeapConfig *config = process_heap_defaults(vm);
+    return process_new_sized(vm, config, 0);
 }
 
 void process_free(Process *p) {
@@ -49,7 +83,7 @@ void process_free(Process *p) {
     relations_free(p);
     dict_free(p);
     heap_deinit(&p->heap);
-    mem_free(m, p, sizeof *p);
+    mem_free(m, p, p->embedded ? PROCESS_BYTES : sizeof *p);
 }
 
 void process_roots(Process *p, RootSet *roots) {

@@ -42,7 +42,7 @@ typedef struct VmCore {
     // Where a process goes on that is to raise p->exc.
     const uint32_t *raise_code;
     BlockPool *pool;           // large blocks of heaps, between two uses
-    HeapConfig heap_config;    // of new processes
+    HeapConfig heap_config;    // as at boot; process_heap_defaults says what new processes get
     uint32_t slice_reductions; // 4000; stress: 1
     _Atomic uint64_t next_ref; // numbers of references
     _Atomic uint64_t next_unique;
@@ -129,17 +129,17 @@ typedef struct BitsBuilder {
     Term base;        // heap or refc object; a root; TERM_NONE: none
     uint64_t at, end; // the bits of its data that are still to be written
 } BitsBuilder;
-// What process_flag/2 sets. The terms are atoms.
+// What process_flag/2 sets; priority is the task's, sizes are the heap's.
 typedef struct ProcessFlags {
-    Term error_handler;
-    Term priority;
-    Term message_queue_data;
-    size_t max_heap_words;            // 0: no limit
-    bool max_heap_kill, max_heap_log; // what happens above it; without kill nothing is enforced
+    uint32_t error_handler; // index of the atom
+    uint16_t save_calls;
     bool trap_exit;
     bool sensitive;
-    uint32_t save_calls;
+    bool off_heap_queue; // message_queue_data
 } ProcessFlags;
+
+// What a process takes with its first heap: 1,024 is a size class of the allocator.
+enum { PROCESS_BYTES = 1280 };
 
 typedef struct Process {
     // Shared: others may use these, each in its own way.
@@ -189,6 +189,7 @@ typedef struct Process {
     uint64_t reductions; // done in the slices before this one
     // It runs nothing more: no memory, max_heap_size, killed by a signal. A builtin that finds it
     // set returns TERM_NONE.
+    bool embedded; // its first heap block is in its own allocation
     bool dead;
     bool exiting;       // process_begin_exit has been called: process_exit_step is what runs
     uint8_t exit_phase; // how far that is
@@ -201,8 +202,19 @@ typedef struct Process {
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
-// With settings of its own, and room for `words` of heap and stack at least.
+// With settings of its own (which are copied), and room for `words` of heap and stack at least.
 WARN_UNUSED Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words);
+
+// --- settings of heaps: config.c
+// -----------------------------------------------------------------
+// What new processes get when they say nothing. Any thread.
+const HeapConfig *process_heap_defaults(const VmCore *vm);
+// Changes it, from now on, if it is still what it `was`. Any thread.
+typedef enum DefaultsResult { DEFAULTS_SET, DEFAULTS_CHANGED, DEFAULTS_NO_MEMORY } DefaultsResult;
+WARN_UNUSED DefaultsResult process_set_heap_defaults(VmCore *vm, const HeapConfig *was,
+                                                     const HeapConfig *config);
+// Gives p other settings. false: no memory.
+WARN_UNUSED bool process_set_heap_config(Process *p, const HeapConfig *config);
 void process_free(Process *p);
 
 // The root set of a process between two instructions (or in a builtin).

@@ -19,9 +19,7 @@ typedef struct SpawnOptions {
     uint8_t alias;    // AliasMode of the monitor; 0: none
     uint8_t priority; // TaskPriority
     bool off_heap;    // message_queue_data
-    bool max_heap_kill, max_heap_log;
-    uint32_t fullsweep_after;
-    size_t min_heap_words, min_vheap_bytes, max_heap_words;
+    const HeapConfig *heap;
 } SpawnOptions;
 void spawn_options_init(SpawnOptions *o, const VmCore *vm);
 

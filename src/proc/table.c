@@ -8,6 +8,7 @@
 //
 // The release in process_table_publish pairs with the acquire in process_lookup.
 #include "proc/table.h"
+#include "proc/inbox.h"
 #include "proc/table_int.h"
 
 #define TAKEN ((Process *)(uintptr_t)1)
@@ -63,6 +64,7 @@ void process_table_free(ProcessTable *t) {
     if (t == NULL) return;
     ASSERT(t->scans == NULL);
     names_free(t);
+    configs_free(t);
     os_pages_release(t->os, (void *)t->slots, slots_bytes(t->mask + 1));
     mem_free(t->mem, t, sizeof *t);
 }
@@ -131,6 +133,13 @@ void process_table_each(const ProcessTable *t, void (*fn)(void *ctx, Process *p)
 }
 
 static void free_one(void *ctx UNUSED, Process *p) {
+    for (Signal *sig = inbox_next(&p->inbox); sig != NULL; sig = inbox_next(&p->inbox))
+        if (sig->kind != SIGNAL_MARKER) signal_free(p->vm, sig); // a marker is the mailbox's
+    while (p->replies != NULL) {
+        Signal *next = p->replies->next;
+        signal_free(p->vm, p->replies);
+        p->replies = next;
+    }
     name_drop(p);
     process_table_remove(p->vm->processes, p);
     process_free(p);

@@ -27,6 +27,14 @@ struct ProcessTable {
     Spin name_lock; // guards what follows and writing Atom.holder
     Term *names;    // all names that somebody has, in no order
     size_t name_count, name_capacity;
+    // Settings of heaps that several processes share, the newest first; see config.c.
+    Spin config_lock; // guards adding to it
+    _Atomic(struct SharedConfig *) configs;
+    _Atomic(const HeapConfig *) config_default; // NULL: VmCore.heap_config
 };
 
 void names_free(ProcessTable *t);
+void configs_free(ProcessTable *t);
+// Settings equal to these that live as long as the VM. NULL: there are too many different ones to
+// share, or no memory: the heap needs a copy of its own.
+const HeapConfig *process_heap_config_shared(VmCore *vm, const HeapConfig *config);

@@ -5,6 +5,7 @@
 #include "bif/table.h"
 #include "engine/engine.h"
 #include "os/os.h"
+#include "proc/table.h"
 #include "proc/clock.h"
 
 #include <stdarg.h>
@@ -104,6 +105,8 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
         .literals = literals_range(core->literals),
         .min_words = 233,
         .min_vheap_bytes = 46422 * 8,
+        .max_kill = true,
+        .max_log = true,
         .fullsweep_after = 65535,
 #ifdef DT_STRESS
         .stress = true,
@@ -113,7 +116,8 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     if (core->code == NULL || !engine_init(core) || !make_bifs(core) || !engine_ready(core))
         return false;
     vm->regs = mem_alloc_zero(&core->mem, sizeof *vm->regs);
-    return vm->regs != NULL && bif_vm_init(core);
+    core->processes = process_table_new(&core->mem, core->os, PROCESS_LIMIT_DEFAULT);
+    return vm->regs != NULL && core->processes != NULL && bif_vm_init(core);
 }
 
 dt_vm *dt_new(const dt_options *options, const char **why) {
@@ -137,6 +141,7 @@ void dt_free(dt_vm *vm) {
     VmCore *core = &vm->core;
     Mem *m = &core->mem;
     bif_vm_deinit(core);
+    process_table_free(core->processes);
     path_free(vm);
     vm_strfree(vm, vm->otp_root);
     size_t bif_count;

@@ -5,7 +5,7 @@
 #pragma once
 
 #include "base/stack.h"
-#include "heap/heap.h"
+#include "heap/heap_int.h"
 #include "heap/object.h"
 #include "term/atom.h"
 #include "term/bits.h"
@@ -41,6 +41,7 @@ typedef struct World {
     BlockPool *pool; // every second seed has one
     Literals *lits;
     LiteralArea *area;
+    HeapConfig config;
     Heap heap;
     uint64_t seed;
     Node *nodes;
@@ -72,7 +73,7 @@ static void magic_destroy(MagicBin *bin) {
     free(bin);
 }
 static MagicBin *magic_new(void) {
-    MagicBin *bin = malloc(sizeof *bin);
+    MagicBin *bin = calloc(1, sizeof *bin);
     assert_non_null(bin);
     atomic_init(&bin->refs, 1);
     bin->destroy = magic_destroy;
@@ -92,7 +93,8 @@ static void world_init(World *w, HeapConfig config, uint64_t seed) {
     config.os = w->os;
     config.literals = literals_range(w->lits);
     if (seed % 2 == 1) config.pool = w->pool = block_pool_new(&w->mem, w->os);
-    assert_int_equal(heap_init(&w->heap, &config), HEAP_OK);
+    w->config = config;
+    assert_int_equal(heap_init(&w->heap, &w->config), HEAP_OK);
     w->seed = seed * 0x9e3779b97f4a7c15u + 1;
     for (size_t i = 0; i < SLOTS; i++) {
         w->slot[i] = TERM_NIL;
@@ -218,7 +220,8 @@ static Term build_random(World *w, Hp *hp, Value *v) {
 static bool lies_in_heap(const World *w, Term t) {
     const Heap *h = &w->heap;
     const Term *p = (const Term *)(t & ~(Term)7);
-    if ((p >= h->start && p < h->htop) || (p >= h->old_start && p < h->old_top)) return true;
+    if ((p >= h->start && p < h->htop) || (p >= h->past->old_start && p < h->past->old_top))
+        return true;
     for (const HeapFragment *f = h->fragments; f != NULL; f = f->next)
         if (p >= f->mem && p < f->mem + f->used) return true;
     return false;

@@ -22,6 +22,8 @@ static VmCore *machine_new(bool stress) {
                                    .os = vm->os,
                                    .min_words = 233,
                                    .min_vheap_bytes = 1 << 18,
+                                   .max_kill = true,
+                                   .max_log = true,
                                    .fullsweep_after = 65535,
                                    .stress = stress};
     return vm;

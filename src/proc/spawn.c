@@ -1,0 +1,130 @@
+// SPDX-License-Identifier: Apache-2.0
+// Making processes. The parent does all of it: it reserves the pid, copies the arguments into the
+// child's first heap, lays out the stack from which the child's first turn starts, and gives the
+// child to the schedulers. Until then nobody else can know the child, except that its pid can be
+// looked up once it is published.
+//
+// A new process's stack, top first: x[0..2] = module, function, arguments; the return address of
+// VmCore.exit_code. VmCore.start_code calls the function.
+#include "proc/spawn.h"
+
+#include "proc/bif.h"
+#include "proc/relations.h"
+#include "proc/table.h"
+
+enum {
+    START_REGISTERS = 3,                     // module, function, arguments
+    START_STACK_WORDS = START_REGISTERS + 1, // and the return address
+};
+
+void spawn_options_init(SpawnOptions *o, const VmCore *vm) {
+    *o = (SpawnOptions){
+        .monitor_tag = TERM_NONE, .priority = TASK_NORMAL, .heap = process_heap_defaults(vm)};
+}
+
+// A process in the table, with room for `words` of heap and stack. Nothing else is said of it yet,
+// and it is nobody's task. NULL: no memory, or too many processes.
+static Process *make(VmCore *vm, const SpawnOptions *o, size_t words, Term group_leader) {
+    Term pid = process_table_reserve(vm->processes);
+    if (pid == TERM_NONE) return NULL;
+    Process *p = process_new_sized(vm, o->heap, words);
+    if (p == NULL) {
+        process_table_cancel(vm->processes, pid);
+        return NULL;
+    }
+    p->pid = pid;
+    p->group_leader = group_leader == TERM_NONE ? pid : group_leader;
+    task_init(&p->task, o->priority);
+    p->flags.off_heap_queue = o->off_heap;
+    return p;
+}
+
+// What the first turn starts with. `args` is the child's own already.
+static void lay_out_start(Process *p, Term module, Term function, Term args) {
+    Term *stack = p->heap.stack;
+    *--stack = term_return_address(p->vm->exit_code);
+    *--stack = args;
+    *--stack = function;
+    *--stack = module;
+    p->heap.stack = stack;
+    p->live = START_REGISTERS;
+    p->ip = p->vm->start_code;
+}
+
+static Process *make_started(VmCore *vm, const SpawnOptions *o, Term parent, Term group_leader,
+                             Term module, Term function, Term args) {
+    const LiteralRange *lits = vm->heap_config.literals;
+    size_t words = heap_copy_words(&vm->mem, lits, args);
+    size_t leader_words = heap_copy_words(&vm->mem, lits, group_leader);
+    const Export *initial =
+        code_export(vm->code, module, function, (uint32_t)bif_list_length(args));
+    if (initial == NULL) return NULL;
+    size_t room = words + leader_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
+    Process *p = make(vm, o, room, TERM_NIL);
+    if (p == NULL) return NULL;
+    Hp hp = heap_hp(&p->heap, words + leader_words);
+    Term own_args = heap_copy(&vm->mem, lits, &hp, args);
+    p->group_leader = heap_copy(&vm->mem, lits, &hp, group_leader);
+    heap_commit(&p->heap, &hp);
+    p->parent = parent;
+    p->initial = initial;
+    lay_out_start(p, module, function, own_args);
+    return p;
+}
+
+// A process that was made and never became known.
+static void unmake(Process *p) {
+    process_table_cancel(p->vm->processes, p->pid);
+    process_free(p);
+}
+
+static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
+    if (o->monitor) {
+        const MonitorRequest request = {.type = MONITOR_PROCESS,
+                                        .target = child->pid,
+                                        .name = TERM_NONE,
+                                        .tag = o->monitor_tag,
+                                        .ref = o->monitor_ref,
+                                        .alias = o->alias};
+        if (!process_monitor_new(parent, child, &request)) return false;
+    }
+    if (!o->link || process_link_new(parent, child)) return true;
+    if (o->monitor) (void)process_demonitor(parent, o->monitor_ref);
+    return false;
+}
+
+SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, Term function,
+                          Term args, Term *child) {
+    VmCore *vm = parent->vm;
+    Process *p = make_started(vm, o, parent->pid, parent->group_leader, module, function, args);
+    if (p == NULL) return SPAWN_SYSTEM_LIMIT;
+    if (!tie(parent, p, o)) {
+        unmake(p);
+        return SPAWN_SYSTEM_LIMIT;
+    }
+    *child = p->pid;
+    process_table_publish(vm->processes, p);
+    task_resume(parent->regs->scheduler, &p->task);
+    return SPAWNED;
+}
+
+Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term function, Term args) {
+    SpawnOptions o;
+    spawn_options_init(&o, vm);
+    Process *p = make_started(vm, &o, TERM_NONE, TERM_NIL, module, function, args);
+    if (p == NULL) return NULL;
+    p->group_leader = p->pid;
+    process_table_publish(vm->processes, p);
+    task_resume(s, &p->task);
+    return p;
+}
+
+Process *process_new_held(VmCore *vm, HeldCall *held, Term group_leader) {
+    SpawnOptions o;
+    spawn_options_init(&o, vm);
+    Process *p = make(vm, &o, 0, group_leader);
+    if (p == NULL) return NULL;
+    p->held = held;
+    process_table_publish(vm->processes, p);
+    return p;
+}
