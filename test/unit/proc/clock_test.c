@@ -8,7 +8,6 @@
 // cmocka wants the headers above before it.
 #include <cmocka.h>
 
-
 #define MS     INT64_C(1000000)
 #define SECOND (1000 * MS)
 

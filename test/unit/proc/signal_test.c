@@ -128,7 +128,9 @@ static void monitors_tell_of_the_end(void **state) {
     World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
     Term qq = q->pid;
-    Term refs[3];
+    Term refs[3] = {TERM_NIL, TERM_NIL, TERM_NIL};
+    RootFrame frame;
+    process_push_roots(p, &frame, refs, 3);
     for (int i = 0; i < 3; i++) {
         refs[i] = make_ref(p, i == 2);
         assert_true(process_monitor(p, &(MonitorRequest){MONITOR_PROCESS, qq,
@@ -167,6 +169,7 @@ static void monitors_tell_of_the_end(void **state) {
     world_settle(w);
     assert_int_equal(receive(p), TERM_NONE);
     assert_null(p->links);
+    process_pop_roots(p, &frame);
     world_free(w);
 }
 
@@ -224,25 +227,28 @@ static void many_relations(void **state) {
 static void markers_skip_what_came_before(void **state) {
     World *w = sim(false);
     Process *p = enter(w), *q = enter(w);
+    Term refs[20];
+    for (int i = 0; i < 20; i++) refs[i] = TERM_NIL;
+    RootFrame frame;
+    process_push_roots(q, &frame, refs, 20);
     q->reds = 1 << 20;
     for (int before = 0; before < 3; before++) {
         // 0: nothing in the inbox; 1: something that has not been looked at.
         for (int i = 0; i < 10; i++) assert_int_equal(process_send(p, q->pid, term_small(i)), SENT);
         if (before == 0) assert_int_equal(mailbox_peek_gc(q), term_small(0));
         mailbox_mark_reserve(q);
-        Term ref = make_ref(q, false);
-        mailbox_mark_bind(q, ref);
+        refs[0] = make_ref(q, false);
+        mailbox_mark_bind(q, refs[0]);
         assert_int_equal(process_send(p, q->pid, ATOM_info), SENT);
         if (before == 2) world_settle(w);
-        mailbox_mark_use(q, ref);
+        mailbox_mark_use(q, refs[0]);
         assert_int_equal(mailbox_peek_gc(q), ATOM_info);
         mailbox_remove(q);
-        mailbox_mark_clear(q, ref);
+        mailbox_mark_clear(q, refs[0]);
         for (int i = 0; i < 10; i++) assert_int_equal(receive(q), term_small(i));
         assert_int_equal(receive(q), TERM_NONE);
     }
     // More than there is room for: the oldest are forgotten.
-    Term refs[20];
     for (int i = 0; i < 20; i++) {
         mailbox_mark_reserve(q);
         refs[i] = make_ref(q, false);
@@ -257,6 +263,7 @@ static void markers_skip_what_came_before(void **state) {
     assert_int_equal(mailbox_peek_gc(q), term_small(19));
     mailbox_rewind(q);
     for (int i = 0; i < 20; i++) assert_int_equal(receive(q), term_small(i));
+    process_pop_roots(q, &frame);
     world_free(w);
 }
 
