@@ -14,7 +14,7 @@ static void call_import(Transform *t, const GenArg *import, enum OpId through, e
                         const GenArg *words) {
     Export *ex = emit_import(t, import->value);
     if (ex == NULL) return;
-    enum OpId op = ex->bif != NULL ? builtin : through;
+    enum OpId op = ex->bif != NULL && !ex->bif_by_entry ? builtin : through;
     if (words != NULL)
         EMIT(t, op, op_ptr(ex), op_num((uint64_t)words->value));
     else
@@ -129,10 +129,40 @@ static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     mem_free(t->file->mem, c, bytes);
 }
 
-static void unsupported(Transform *t, const GenOp *op) {
-    const char *name = generic_info(op->op)->name;
-    Term atom = atom_intern(t->ct->env->atoms, (const uint8_t *)name, strlen(name));
-    EMIT(t, OP_unsupported, op_const(atom));
+// x0 ! x1 is the builtin of that name.
+static void send(Transform *t) {
+    Export *ex = code_export(t->ct, ATOM_erlang, ATOM_send_op, 2);
+    if (ex != NULL)
+        EMIT(t, OP_send, op_ptr(ex));
+    else
+        t->failed = true;
+}
+
+static bool transform_messages(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_send: send(t); return true;
+    case GENOP_remove_message: EMIT0(t, OP_remove_message); return true;
+    case GENOP_timeout: EMIT0(t, OP_timeout); return true;
+    case GENOP_loop_rec:
+        EMIT(t, OP_loop_rec, op_label((uint64_t)a[0].value), emit_source(t, &a[1]));
+        return true;
+    case GENOP_loop_rec_end: EMIT(t, OP_loop_rec_end, op_label((uint64_t)a[0].value)); return true;
+    case GENOP_wait: EMIT(t, OP_wait, op_label((uint64_t)a[0].value)); return true;
+    case GENOP_wait_timeout:
+        EMIT(t, OP_wait_timeout, op_label((uint64_t)a[0].value), emit_source(t, &a[1]));
+        return true;
+    case GENOP_recv_marker_reserve:
+        EMIT(t, OP_recv_marker_reserve, emit_source(t, &a[0]));
+        return true;
+    case GENOP_recv_marker_bind:
+        EMIT(t, OP_recv_marker_bind, emit_source(t, &a[1]));
+        return true;
+    case GENOP_recv_marker_clear:
+        EMIT(t, OP_recv_marker_clear, emit_source(t, &a[0]));
+        return true;
+    case GENOP_recv_marker_use: EMIT(t, OP_recv_marker_use, emit_source(t, &a[0])); return true;
+    default: return false;
+    }
 }
 
 static bool transform_calls(Transform *t, const GenOp *op, const GenArg *a) {
@@ -233,29 +263,16 @@ static bool transform_exceptions(Transform *t, const GenOp *op, const GenArg *a)
 }
 
 bool transform_control(Transform *t, const GenOp *op, const GenArg *a) {
-    if (transform_calls(t, op, a) || transform_frames(t, op, a) || transform_exceptions(t, op, a))
+    if (transform_calls(t, op, a) || transform_frames(t, op, a) || transform_exceptions(t, op, a) ||
+        transform_messages(t, op, a))
         return true;
     switch (op->op) {
     case GENOP_jump: EMIT(t, OP_jump, op_label((uint64_t)a[0].value)); return true;
     case GENOP_select_val:
     case GENOP_select_tuple_arity: select_op(t, op, a); return true;
-    // Messages come with processes.
-    case GENOP_send:
-    case GENOP_remove_message:
-    case GENOP_timeout:
-    case GENOP_loop_rec:
-    case GENOP_loop_rec_end:
-    case GENOP_wait:
-    case GENOP_wait_timeout: unsupported(t, op); return true;
-    case GENOP_recv_marker_reserve:
-        EMIT(t, OP_move, op_const(TERM_NIL), emit_source(t, &a[0]));
-        return true;
-    // Hints for the mailbox, and marks for tools: nothing to do.
+    // Hints of old compilers for the mailbox, and marks for tools: nothing to do.
     case GENOP_recv_mark:
     case GENOP_recv_set:
-    case GENOP_recv_marker_bind:
-    case GENOP_recv_marker_clear:
-    case GENOP_recv_marker_use:
     case GENOP_on_load:
     case GENOP_nif_start:
     case GENOP_executable_line:

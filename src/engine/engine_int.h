@@ -32,7 +32,6 @@ typedef struct StubChunk {
 typedef struct EngineState {
     VmCore *vm;
     StubChunk *stubs;
-    const Unit *normal_exit;
     const Export *arith_exports[ARITH_OPS]; // by IntegerOp: erlang:'+'/2, ...
     Export *divide_export;                  // erlang:'/'/2
 } EngineState;
@@ -49,6 +48,12 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity);
 const Unit *engine_undefined(Process *p, Export *ex);
 const Unit *engine_undefined_fun(Process *p, FunEntry *fe);
 bool engine_is_function_of(Term fun, Term arity);
+
+// --- receive (receive.c) -------------------------------------------------------------------------
+typedef enum ReceiveWait { RECEIVE_WAIT, RECEIVE_EXPIRED, RECEIVE_BAD_TIME } ReceiveWait;
+// Starts the time of a receive, unless it runs already: then `time` is not looked at.
+ReceiveWait engine_wait_timeout(Process *p, Term time);
+void engine_timeout_end(Process *p);
 
 // The term an "any" source says; the registers are saved.
 Term engine_any(const Process *p, const Unit *at);

@@ -108,7 +108,21 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     do {                                                                                           \
         Export *trap_ = p->trap_export;                                                            \
         engine_clear_exception(p);                                                                 \
+        if (UNLIKELY(p->trap_waits)) {                                                             \
+            p->trap_waits = false;                                                                 \
+            p->ip = EXPORT_ENTRY(trap_);                                                           \
+            SAVE(trap_->arity);                                                                    \
+            p->run_status = RUN_WAITING;                                                           \
+            return;                                                                                \
+        }                                                                                          \
         ENTER(EXPORT_ENTRY(trap_));                                                                \
+    } while (0)
+// The process is to end: its turn is over.
+#define STOP()                                                                                     \
+    do {                                                                                           \
+        p->ip = I;                                                                                 \
+        p->run_status = RUN_YIELDED;                                                               \
+        return;                                                                                    \
     } while (0)
 
 #define GUARD_BIF_BEGIN(live_, count)                                                              \

@@ -46,8 +46,10 @@ static const uint32_t *export_stub(void *ctx, Export *ex) {
     if (ex->module == ATOM_erlang && ex->function == ATOM_apply &&
         (ex->arity == 2 || ex->arity == 3))
         return make_stub(es, ex->module, ex->function, ex->arity, OP_apply_entry, ex->arity);
-    return make_stub(es, ex->module, ex->function, ex->arity,
-                     ex->bif != NULL ? OP_bif_entry : OP_undefined_entry, (uint64_t)(uintptr_t)ex);
+    enum OpId op = OP_undefined_entry;
+    if (ex->bif != NULL)
+        op = (ex->bif->flags & (BIF_DIRTY_CPU | BIF_DIRTY_IO)) != 0 ? OP_dirty_entry : OP_bif_entry;
+    return make_stub(es, ex->module, ex->function, ex->arity, op, (uint64_t)(uintptr_t)ex);
 }
 
 static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
@@ -87,7 +89,12 @@ bool engine_init(VmCore *vm) {
     Unit *bottom = stub_units(es, OP_HEAD_UNITS);
     if (bottom == NULL) return false;
     units_store64(bottom, handler(OP_normal_exit));
-    es->normal_exit = bottom;
+    vm->exit_code = bottom;
+    vm->start_code = make_stub(es, ATOM_erlang, ATOM_apply, 3, OP_apply_entry, 3);
+    Unit *raise = stub_units(es, OP_HEAD_UNITS);
+    if (vm->start_code == NULL || raise == NULL) return false;
+    units_store64(raise, handler(OP_raise_pending));
+    vm->raise_code = raise;
     return true;
 }
 
@@ -119,7 +126,7 @@ bool engine_start(Process *p, Term module, Term function, Term args_list) {
     if (ex == NULL) return false;
     if (!heap_has_room(&p->heap, 1) && !process_reserve_slow_gc(p, 1)) return false;
     p->code_index = code_active_index(p->vm->code);
-    *--p->heap.stack = term_return_address(p->vm->engine->normal_exit);
+    *--p->heap.stack = term_return_address(p->vm->exit_code);
     p->ip = ex->entry[p->code_index];
     engine_clear_exception(p);
     return true;

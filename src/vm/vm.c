@@ -67,6 +67,7 @@ static bool make_bifs(VmCore *core) {
         Export *ex = code_export_bif(core->code, m, f, b->arity, b);
         if (ex == NULL) return false;
         ex->bif_in_guards = (b->flags & BIF_GUARD) != 0;
+        ex->bif_by_entry = (b->flags & (BIF_BY_ENTRY | BIF_DIRTY_CPU | BIF_DIRTY_IO)) != 0;
         core->bif_exports[i] = ex;
     }
     return true;
