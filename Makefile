@@ -59,13 +59,22 @@ STENCILS = move,put_list,get_list,plus,minus,is_eq_exact_immediate,jump
 GEN_OPS = $(O)/gen/code/ops.h $(O)/gen/code/ops_table.inc $(O)/gen/engine/interp_ops.inc \
           $(O)/gen/engine/handlers.inc $(O)/gen/engine/stencil_ops.inc
 GEN_BIF = $(O)/gen/bif/ids.h $(O)/gen/bif/table.inc
-GEN = $(GEN_OPS) $(GEN_BIF)
+GEN = $(GEN_OPS) $(GEN_BIF) $(O)/gen/vm/own_modules.inc
 $(GEN_OPS) &: tools/ops.py $(wildcard src/engine/ops/*.ops)
 	@mkdir -p $(O)/gen/code $(O)/gen/engine
 	@$(PYTHON) tools/ops.py $(O)/gen $(STENCILS) src/engine/ops/*.ops
 $(GEN_BIF) &: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 	@mkdir -p $(O)/gen/bif
 	@$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
+
+# Erlang modules of our own, compiled by erlc and kept in the program.
+OWN_ERL = $(wildcard lib/*/src/*.erl)
+OWN_BEAM = $(patsubst %.erl,$(O)/lib/%.beam,$(notdir $(OWN_ERL)))
+$(O)/gen/vm/own_modules.inc: $(OWN_ERL) tools/embed.py
+	@mkdir -p $(@D) $(O)/lib
+	@echo ERLC $(notdir $(OWN_ERL))
+	@erlc +deterministic +warnings_as_errors -o $(O)/lib $(OWN_ERL)
+	@$(PYTHON) tools/embed.py $@ $(OWN_BEAM)
 
 # What Dialtone has of OTP's builtins, as a page.
 .PHONY: docs-builtins

@@ -154,12 +154,8 @@ static bool transform_messages(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_recv_marker_reserve:
         EMIT(t, OP_recv_marker_reserve, emit_source(t, &a[0]));
         return true;
-    case GENOP_recv_marker_bind:
-        EMIT(t, OP_recv_marker_bind, emit_source(t, &a[1]));
-        return true;
-    case GENOP_recv_marker_clear:
-        EMIT(t, OP_recv_marker_clear, emit_source(t, &a[0]));
-        return true;
+    case GENOP_recv_marker_bind: EMIT(t, OP_recv_marker_bind, emit_source(t, &a[1])); return true;
+    case GENOP_recv_marker_clear: EMIT(t, OP_recv_marker_clear, emit_source(t, &a[0])); return true;
     case GENOP_recv_marker_use: EMIT(t, OP_recv_marker_use, emit_source(t, &a[0])); return true;
     default: return false;
     }

@@ -15,8 +15,8 @@ WARN_UNUSED bool engine_start(Process *p, Term module, Term function, Term args_
 EngineResult engine_run(Process *p, int64_t reductions);
 // A turn of a process that schedulers run: SchedHooks.run, with the VmCore as ctx.
 TaskStep engine_turn(void *ctx, Scheduler *s, Task *t, int64_t reductions, int64_t *used);
-// Between turns the live X registers lie on the stack: gives `p` registers and moves them there, and
-// back. Detaching may collect, and the process may be dead afterwards for want of memory.
+// Between turns the live X registers lie on the stack: gives `p` registers and moves them there,
+// and back. Detaching may collect, and the process may be dead afterwards for want of memory.
 void engine_attach(Process *p, Registers *regs);
 void engine_detach_gc(Process *p);
 // When ENGINE_EXITED with EXC_NONE: what the function returned.

@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// The time that a receive waits. p->timer fires on some scheduler's thread, sets p->timeout and wakes
-// the process; everything else about it is the process's own.
+// The time that a receive waits. p->timer fires on some scheduler's thread, sets p->timeout and
+// wakes the process; everything else about it is the process's own.
 //
-// Order: TIMEOUT_RUNNING is stored before timer_start, whose lock makes it visible to whoever fires.
-// The release in timeout_fired pairs with the acquire in engine_wait_timeout.
+// Order: TIMEOUT_RUNNING is stored before timer_start, whose lock makes it visible to whoever
+// fires. The release in timeout_fired pairs with the acquire in engine_wait_timeout.
 #include "engine/engine_int.h"
 
 enum { RECEIVE_MS_MAX = UINT32_MAX };

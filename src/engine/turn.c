@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
-// A process's turn on a scheduler: act on the signals that have arrived, run code for the rest of the
-// slice, and say what comes next.
+// A process's turn on a scheduler: act on the signals that have arrived, run code for the rest of
+// the slice, and say what comes next.
 //
 // Between turns a process has no registers: those that live lie on top of its stack, x[0] lowest.
 // That costs an idle process no memory, and a collection finds them there.

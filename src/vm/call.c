@@ -3,6 +3,8 @@
 // scanner, parser and formatter running on the machine.
 #include "engine/engine.h"
 #include "os/os.h"
+#include "proc/bif.h"
+#include "proc/spawn.h"
 #include "term/bits.h"
 #include "term/print.h"
 #include "vm/vm.h"
@@ -12,9 +14,13 @@
 // The terms of a call from outside that live across the machine's runs.
 enum { ROOT_ARGS, ROOT_VALUE, ROOT_TRACE, ROOT_SCRATCH, ROOT_COUNT };
 
+// A process that is this thread's between two runs of it (attached), and the schedulers' during
+// one.
 typedef struct Call {
     Vm *vm;
-    Process *p;
+    Scheduler *guest; // while attached
+    Process *p;       // NULL: it has ended, or the machine was halted
+    HeldCall held;
     Term roots[ROOT_COUNT];
     RootFrame frame;
     ExcClass cls; // of the last run
@@ -22,19 +28,58 @@ typedef struct Call {
 
 static bool call_begin(Call *c, Vm *vm) {
     *c = (Call){.vm = vm, .roots = {TERM_NIL, TERM_NIL, TERM_NIL, TERM_NIL}};
-    c->p = process_new(&vm->core);
+    if (!vm_start(vm)) return false;
+    c->guest = sched_enter(vm->core.sched);
+    c->p = process_new_held(&vm->core, &c->held, vm->io_server);
     if (c->p == NULL) {
-        vm_error(vm, "out of memory");
+        vm_error(vm, "out of memory, or too many processes");
+        sched_leave(c->guest);
         return false;
     }
-    c->p->regs = vm->regs;
+    engine_attach(c->p, scheduler_local(c->guest));
     process_push_roots(c->p, &c->frame, c->roots, ROOT_COUNT);
     return true;
 }
 
+// The process ends as one that returns from its first function.
 static void call_end(Call *c) {
-    process_pop_roots(c->p, &c->frame);
-    process_free(c->p);
+    if (c->p != NULL) {
+        process_pop_roots(c->p, &c->frame);
+        c->p->live = 0;
+        c->p->held = NULL;
+        process_begin_exit(c->p, ATOM_normal);
+        engine_detach_gc(c->p);
+        task_resume(c->guest, &c->p->task);
+    }
+    if (c->held.reason != NULL) signal_free(&c->vm->core, c->held.reason);
+    if (c->guest != NULL) sched_leave(c->guest);
+}
+
+static bool is_over(void *ctx) {
+    Call *c = ctx;
+    return atomic_load_explicit(&c->held.state, memory_order_acquire) >= HELD_RETURNED ||
+           atomic_load_explicit(&c->vm->core.halted, memory_order_acquire);
+}
+
+// Gives the process to the schedulers until its function has ended. false: it cannot come back;
+// c->p is NULL.
+static bool hand_over(Call *c) {
+    Sched *sched = c->vm->core.sched;
+    engine_detach_gc(c->p);
+    atomic_store_explicit(&c->held.state, HELD_RUNNING, memory_order_relaxed);
+    task_resume(c->guest, &c->p->task);
+    sched_leave(c->guest);
+    c->guest = NULL;
+    bool stuck = false;
+    sched_run_until(sched, is_over, c, &stuck);
+    if (stuck) vm_error(c->vm, "all processes wait, and nothing can wake them any more");
+    c->guest = sched_enter(sched);
+    if (stuck || atomic_load_explicit(&c->held.state, memory_order_acquire) != HELD_RETURNED) {
+        c->p = NULL;
+        return false;
+    }
+    engine_attach(c->p, scheduler_local(c->guest));
+    return true;
 }
 
 static Term atom_of(Vm *vm, const char *text) {
@@ -44,19 +89,21 @@ static Term atom_of(Vm *vm, const char *text) {
 }
 
 // Runs module:function with roots[ROOT_SCRATCH] as arguments; its value comes in roots[ROOT_VALUE].
-// Raised: value and stack trace in ROOT_VALUE and ROOT_TRACE. false: it cannot be started.
+// Raised: value and stack trace in ROOT_VALUE and ROOT_TRACE. false: it cannot be started, or the
+// process is gone.
 static bool run(Call *c, const char *module, const char *function) {
     Term m = atom_of(c->vm, module), f = atom_of(c->vm, function);
+    if (c->p == NULL) return false;
     if (m == TERM_NONE || f == TERM_NONE || !engine_start(c->p, m, f, c->roots[ROOT_SCRATCH])) {
         vm_error(c->vm, "%s:%s cannot be called: bad name, too many arguments, or out of memory",
                  module, function);
         return false;
     }
-    while (engine_run(c->p, c->vm->core.slice_reductions) == ENGINE_YIELDED);
+    if (!hand_over(c)) return false;
     c->cls = c->p->exc.cls;
     c->p->live = 0;
     if (c->cls == EXC_NONE) {
-        c->roots[ROOT_VALUE] = engine_result(c->p);
+        c->roots[ROOT_VALUE] = c->p->regs->x[0];
     } else {
         c->roots[ROOT_VALUE] = c->p->exc.value;
         c->roots[ROOT_TRACE] = c->p->exc.trace;
@@ -214,11 +261,51 @@ static void put_raised(Call *c, Buf *out) {
     buf_deinit(&frames);
 }
 
+// Puts what became of the call into *text.
+static dt_outcome give_outcome(Call *c, char **text) {
+    Buf out;
+    buf_init(&out, &c->vm->core.mem);
+    bool value = c->cls == EXC_NONE;
+    if (value)
+        put_term(c, &out, c->roots[ROOT_VALUE]);
+    else
+        put_raised(c, &out);
+    *text = take_text(c, &out);
+    return *text == NULL ? DT_FAILED : value ? DT_VALUE : DT_RAISED;
+}
+
+// The process that ran the function was ended by a signal: another one says why.
+static dt_outcome give_reason(Call *c, char **text) {
+    Vm *vm = c->vm;
+    Signal *reason = c->held.reason;
+    c->held.reason = NULL;
+    call_end(c);
+    dt_outcome outcome = DT_FAILED;
+    if (!call_begin(c, vm)) {
+        c->p = NULL;
+        c->guest = NULL;
+    } else if (reason != NULL) {
+        c->roots[ROOT_VALUE] = reason->value;
+        heap_adopt_fragment(&c->p->heap, reason);
+        reason = NULL;
+        c->cls = EXC_EXIT;
+        outcome = give_outcome(c, text);
+    }
+    if (reason != NULL) signal_free(&vm->core, reason);
+    return outcome;
+}
+
+static dt_outcome give_halt(Vm *vm, char **text) {
+    *text = vm_strdup(vm, vm->core.halt.slogan);
+    if (*text == NULL) vm_error(vm, "out of memory");
+    return *text == NULL ? DT_FAILED : DT_HALTED;
+}
+
 dt_outcome dt_call(dt_vm *vm, const char *module, const char *function, const char *const *args,
                    size_t arg_count, char **text) {
     *text = NULL;
     Call c;
-    if (vm->core.halt.kind != HALT_NONE) {
+    if (atomic_load_explicit(&vm->core.halted, memory_order_acquire)) {
         vm_error(vm, "the machine has been halted");
         return DT_FAILED;
     }
@@ -228,22 +315,15 @@ dt_outcome dt_call(dt_vm *vm, const char *module, const char *function, const ch
     c.roots[ROOT_SCRATCH] = c.roots[ROOT_ARGS];
     ok = ok && run(&c, module, function);
     dt_outcome outcome = DT_FAILED;
-    if (ok) {
-        Buf out;
-        buf_init(&out, &vm->core.mem);
-        outcome = vm->core.halt.kind != HALT_NONE ? DT_HALTED
-                  : c.cls == EXC_NONE             ? DT_VALUE
-                                                  : DT_RAISED;
-        if (outcome == DT_HALTED)
-            buf_put_str(&out, vm->core.halt.slogan);
-        else if (outcome == DT_VALUE)
-            put_term(&c, &out, c.roots[ROOT_VALUE]);
-        else
-            put_raised(&c, &out);
-        *text = take_text(&c, &out);
-        if (*text == NULL) outcome = DT_FAILED;
-    }
+    if (ok)
+        outcome = give_outcome(&c, text);
+    else if (c.held.reason != NULL)
+        outcome = give_reason(&c, text);
     call_end(&c);
+    if (atomic_load_explicit(&vm->core.halted, memory_order_acquire)) {
+        dt_text_free(vm, *text);
+        outcome = give_halt(vm, text);
+    }
     return outcome;
 }
 

@@ -147,6 +147,26 @@ bool path_load_file(Vm *vm, const char *path, Term *name) {
     return ok;
 }
 
+typedef struct OwnModule {
+    const char *name;
+    const uint8_t *bytes;
+    size_t size_bytes;
+} OwnModule;
+#include "vm/own_modules.inc"
+
+bool path_load_own(Vm *vm) {
+    for (size_t i = 0; i < ARRAY_COUNT(own_modules); i++) {
+        const OwnModule *own = &own_modules[i];
+        BeamError err;
+        Prepared *pr = code_prepare(vm->core.code, own->bytes, own->size_bytes, &err);
+        if (pr == NULL || !code_commit(vm->core.code, &pr, 1, &err)) {
+            vm_error(vm, "%s: %s", own->name, err.text);
+            return false;
+        }
+    }
+    return true;
+}
+
 static bool load_from(Vm *vm, Term name, bool *found) {
     const Atom *a = atom_get(vm->core.env.atoms, name);
     for (size_t i = 0; i < vm->path_count; i++) {

@@ -82,11 +82,22 @@ static void init_config(Vm *vm, const dt_options *options) {
     core->write_out = hook_write;
     core->env.mem = &core->mem;
     core->env.node = ATOM_nonode_at_nohost;
+    vm->io_server = TERM_NONE;
+    vm->processes_max =
+        options->processes_max != 0 ? options->processes_max : PROCESSES_MAX_DEFAULT;
+    vm->sched_config = (SchedConfig){.schedulers = options->schedulers,
+                                     .dirty_cpu = options->dirty_schedulers,
+                                     .slice_reductions = core->slice_reductions,
+                                     .simulated = options->simulate,
+                                     .seed = options->sim_seed,
+                                     .trace = options->sim_trace,
+                                     .trace_ctx = options->sim_trace_ctx};
 }
 
 static bool make_rooms(Vm *vm, const dt_options *options) {
     VmCore *core = &vm->core;
-    core->os = os_real_new(&core->mem);
+    core->os =
+        options->simulate ? os_sim_new(&core->mem, options->sim_seed) : os_real_new(&core->mem);
     if (core->os == NULL) return false;
     core->clock =
         clock_new(&core->mem, core->os,
@@ -116,9 +127,8 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     core->code = code_tables_new(&core->env, core->literals);
     if (core->code == NULL || !engine_init(core) || !make_bifs(core) || !engine_ready(core))
         return false;
-    vm->regs = mem_alloc_zero(&core->mem, sizeof *vm->regs);
-    core->processes = process_table_new(&core->mem, core->os, PROCESS_LIMIT_DEFAULT);
-    return vm->regs != NULL && core->processes != NULL && bif_vm_init(core);
+    core->processes = process_table_new(&core->mem, core->os, vm->processes_max);
+    return core->processes != NULL && bif_vm_init(core);
 }
 
 dt_vm *dt_new(const dt_options *options, const char **why) {
@@ -141,13 +151,13 @@ void dt_free(dt_vm *vm) {
     if (vm == NULL) return;
     VmCore *core = &vm->core;
     Mem *m = &core->mem;
+    vm_stop(vm);
     bif_vm_deinit(core);
     process_table_free(core->processes);
     path_free(vm);
     vm_strfree(vm, vm->otp_root);
     size_t bif_count;
     bif_table_all(&bif_count);
-    mem_free(m, vm->regs, sizeof *vm->regs);
     mem_free(m, core->bif_exports, bif_count * sizeof *core->bif_exports);
     if (core->code != NULL) code_tables_free(core->code);
     engine_deinit(core);

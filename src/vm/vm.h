@@ -5,8 +5,9 @@
 
 #include "dialtone.h"
 #include "proc/process.h"
+#include "proc/table.h"
 
-enum { VM_ERROR_BYTES = 512, LITERAL_RANGE_BYTES = 1 << 30 };
+enum { VM_ERROR_BYTES = 512, LITERAL_RANGE_BYTES = 1 << 30, PROCESSES_MAX_DEFAULT = 262144 };
 
 // A module's name as callers get it; atoms' texts have no NUL. Lifetime: the VM's.
 typedef struct ModuleName {
@@ -17,7 +18,10 @@ typedef struct ModuleName {
 
 typedef struct Vm {
     VmCore core; // first: the rooms below know no more
-    Registers *regs;
+    SchedConfig sched_config;
+    uint32_t processes_max;
+    bool started;   // the schedulers run
+    Term io_server; // pid of the group leader of calls from outside
     char *otp_root; // NULL: none
     char **paths;   // folders with .beam files, in the order in which they are searched
     size_t path_count, path_cap;
@@ -32,6 +36,10 @@ void vm_error(Vm *vm, const char *fmt, ...) __attribute__((format(printf, 2, 3))
 char *vm_strdup(Vm *vm, const char *text); // NULL: no memory
 void vm_strfree(Vm *vm, char *text);
 
+// schedulers.c: what runs processes. Started by the first call; false: vm->error says why.
+bool vm_start(Vm *vm);
+void vm_stop(Vm *vm); // nothing runs any more; all processes are freed
+
 // path.c: finding modules.
 bool path_add(Vm *vm, const char *dir, bool front);
 void path_free(Vm *vm);
@@ -40,5 +48,7 @@ char *path_find_otp(Vm *vm, const char *given);
 // was a file.
 bool path_load(Vm *vm, Term name, bool *found);
 bool path_load_file(Vm *vm, const char *path, Term *name);
+// Loads the modules that are part of this program.
+bool path_load_own(Vm *vm);
 // Reads a whole file. NULL: vm->error says why.
 uint8_t *path_read(Vm *vm, const char *path, size_t *size);
