@@ -27,6 +27,11 @@ static const char usage_text[] =
     "                    is DIALTONE_OTP of the environment, or where `erl` belongs to\n"
     "  --memory BYTES    the most memory the machine may take\n"
     "  --slice N         reductions of a time slice (4000)\n"
+    "  +S N              schedulers: threads that run processes (one a core)\n"
+    "  +P N              the most processes there may be at a time (262144)\n"
+    "  --sim SEED        simulated: one thread plays all schedulers and decides by the seed\n"
+    "                    who runs next and for how long; the clock jumps to the next timer\n"
+    "  --sim-trace FILE  writes each of those decisions as a line\n"
     "  --fail-alloc N    for tests: every N-th allocation fails\n"
     "\n"
     "Exit status: 0; 1 when the program raised or a file was refused; 2 for a mistake in\n"
@@ -53,6 +58,7 @@ typedef struct Run {
     const char *function;
     const char *const *args;
     size_t arg_count;
+    FILE *trace;
 } Run;
 
 static bool read_number(const char *text, uint64_t *n) {
@@ -75,6 +81,11 @@ static int read_option(Run *run, const char *name, const char *value) {
         run->options.otp_root = value;
         return 0;
     }
+    if (strcmp(name, "--sim-trace") == 0) {
+        run->trace = fopen(value, "w");
+        if (run->trace == NULL) return mistake("cannot be written: ", value);
+        return 0;
+    }
     if (!read_number(value, &n)) return mistake("not a number: ", value);
     if (strcmp(name, "--memory") == 0)
         run->options.memory_bytes_max = n;
@@ -82,18 +93,35 @@ static int read_option(Run *run, const char *name, const char *value) {
         run->options.slice_reductions = (uint32_t)n;
     else if (strcmp(name, "--fail-alloc") == 0)
         run->options.alloc_fail_every = n;
+    else if (strcmp(name, "+S") == 0 && n >= 1 && n <= 1024)
+        run->options.schedulers = (uint32_t)n;
+    else if (strcmp(name, "+P") == 0 && n >= 1024 && n <= 134217727)
+        run->options.processes_max = (uint32_t)n;
+    else if (strcmp(name, "--sim") == 0)
+        run->options.simulate = true, run->options.sim_seed = n;
+    else if (*name == '+')
+        return mistake("no such option, or a number that it cannot be: ", name);
     else
         return mistake("no such option: ", name);
     return 0;
 }
 
+static void trace_line(void *ctx, const char *line, size_t size) {
+    fwrite(line, 1, size, ctx);
+}
+
 static int read_run(Run *run, int argc, char **argv) {
     int i = 0;
-    for (; i < argc && argv[i][0] == '-'; i += 2) {
+    for (; i < argc && (argv[i][0] == '-' || argv[i][0] == '+'); i += 2) {
         int status = read_option(run, argv[i], i + 1 < argc ? argv[i + 1] : NULL);
         if (status != 0) return status;
     }
     if (i >= argc) return mistake("run: which file?", "");
+    if (run->trace != NULL) {
+        if (!run->options.simulate) return mistake("--sim-trace needs --sim", "");
+        run->options.sim_trace = trace_line;
+        run->options.sim_trace_ctx = run->trace;
+    }
     run->file = argv[i];
     run->function = i + 1 < argc ? argv[i + 1] : "main";
     run->args = (const char *const *)(argv + i + 2);
@@ -133,6 +161,7 @@ static int run_command(int argc, char **argv) {
     }
     if (status == 0) status = run_loaded(vm, &run, module);
     dt_free(vm);
+    if (run.trace != NULL && fclose(run.trace) != 0) status = mistake("the trace: disk full?", "");
     return status;
 }
 
