@@ -113,6 +113,26 @@ def awaited():
     return set(modules), reason.lstrip("# ")
 
 
+# Topics whose cases are about processes: they run with several numbers of schedulers, and simulated.
+PROCESS_TOPICS = {"process", "signals", "mailbox", "timers", "scheduling", "code_and_processes",
+                  "behaviours", "behaviours_more"}
+SCHEDULERS = (1, 2, 8)
+
+
+def machines_for(topic, module, options):
+    if topic not in PROCESS_TOPICS:
+        return options.builds
+    machines = []
+    for build in options.builds:
+        if build == "release":
+            machines += [f"release +S {n}" for n in SCHEDULERS]
+            first = sum(module.encode()) * 1000  # other seeds for each module
+            machines += [f"release --sim {first + n}" for n in range(options.seeds)]
+        else:
+            machines.append(build)
+    return machines
+
+
 def erl(options, machines, report):
     """the cases of test/erl on the reference and on every build"""
     sources = sorted(glob.glob("test/erl/**/*.erl", recursive=True))
@@ -127,6 +147,8 @@ def erl(options, machines, report):
         if module in awaiting:
             report.skip(module, reason)
             continue
-        jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, options.builds))
+        topic = os.path.basename(os.path.dirname(source))
+        builds = machines_for(topic, module, options)
+        jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, builds))
     for job in jobs:
         job.result()

@@ -51,12 +51,19 @@ class Machines:
     def program(build):
         return f"build/{build}/dialtone"
 
+    @staticmethod
+    def timeout_s(machine):
+        return TIMEOUT_S[machine.partition(" ")[0]]
+
     def call(self, machine, folder, module, function, args, timeout_s=None):
-        """Runs module:function(args...), args as the text of Erlang terms, on a machine of its own."""
+        """Runs module:function(args...), args as the text of Erlang terms, on a machine of its own.
+
+        `machine` is the reference or a build, with options behind it: "release +S 8"."""
         if machine == REFERENCE:
             call = f"{module}:{function}({', '.join(args)}), halt()."
             command = ["erl", "-noshell", "-noinput", "-pa", folder, "-eval", call]
         else:
-            command = [self.program(machine), "run", "-pa", folder, f"{folder}/{module}.beam",
-                       function, *args]
-        return run(command, timeout_s or TIMEOUT_S[machine])
+            build, _, flags = machine.partition(" ")
+            command = [self.program(build), "run", *flags.split(), "-pa", folder,
+                       f"{folder}/{module}.beam", function, *args]
+        return run(command, timeout_s or self.timeout_s(machine))
