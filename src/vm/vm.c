@@ -84,7 +84,7 @@ static void init_config(Vm *vm, const dt_options *options) {
     core->env.node = ATOM_nonode_at_nohost;
     vm->io_server = TERM_NONE;
     vm->processes_max =
-        options->processes_max != 0 ? options->processes_max : PROCESSES_MAX_DEFAULT;
+        options->processes_max != 0 ? options->processes_max : PROCESS_LIMIT_DEFAULT;
     vm->sched_config = (SchedConfig){.schedulers = options->schedulers,
                                      .dirty_cpu = options->dirty_schedulers,
                                      .slice_reductions = core->slice_reductions,

@@ -7,7 +7,7 @@
 #include "proc/process.h"
 #include "proc/table.h"
 
-enum { VM_ERROR_BYTES = 512, LITERAL_RANGE_BYTES = 1 << 30, PROCESSES_MAX_DEFAULT = 262144 };
+enum { VM_ERROR_BYTES = 512, LITERAL_RANGE_BYTES = 1 << 30 };
 
 // A module's name as callers get it; atoms' texts have no NUL. Lifetime: the VM's.
 typedef struct ModuleName {
