@@ -107,8 +107,20 @@ void heap_fragment_free(Mem *m, HeapFragment *f) {
     mem_free(m, f, sizeof(HeapFragment) + f->words * sizeof(Term));
 }
 
+// What the fragment's objects own counts as the heap's at once: a collection is due when there is a
+// lot of it.
+static void adopt_off_heap(Heap *h, OffHeap *off) {
+    Term *last = off->first, *next;
+    while ((next = *off_heap_link(last, header_kind(last[0]))) != NULL) last = next;
+    *off_heap_link(last, header_kind(last[0])) = h->off.first;
+    h->off.first = off->first;
+    h->off.size_bytes += off->size_bytes;
+    *off = (OffHeap){0};
+}
+
 void heap_adopt_fragment(Heap *h, HeapFragment *f_take) {
     ASSERT(f_take->used <= f_take->words);
+    if (f_take->off.first != NULL) adopt_off_heap(h, &f_take->off);
     f_take->next = h->fragments;
     h->fragments = f_take;
     h->fragment_words += f_take->used;

@@ -140,6 +140,8 @@ bool process_exit_step(Process *p) {
         if (!step(p)) return false;
         p->exit_phase++;
     }
+    p->live = 0;
+    heap_deinit(&p->heap); // the process itself waits for thread progress; this may be large
     sched_retire(p->regs->scheduler, &p->retired, process_gone);
     return true;
 }

@@ -30,11 +30,17 @@ static void send(Scheduler *s, Term from, Process *to, Signal *sig_take) {
     signal_push(s, to, sig_take);
 }
 
+// `reason` in a signal that must arrive. When there is no memory for a copy it says so.
+static Signal *copy_reason(VmCore *vm, SignalKind kind, Term reason, Term ref, size_t spare) {
+    Signal *sig = signal_copy_new(vm, kind, reason, ref, spare);
+    return LIKELY(sig != NULL) ? sig : signal_must_copy(vm, kind, ATOM_system_limit, ref, spare);
+}
+
 // `from` has ended, or never was.
 static void send_exit_link(Scheduler *s, VmCore *vm, Term from, Term to, Term reason) {
     Process *q = process_lookup(vm, to);
     if (q == NULL) return;
-    send(s, from, q, signal_must_copy(vm, SIGNAL_EXIT_LINK, reason, TERM_NONE, EXIT_MESSAGE_WORDS));
+    send(s, from, q, copy_reason(vm, SIGNAL_EXIT_LINK, reason, TERM_NONE, EXIT_MESSAGE_WORDS));
 }
 
 // A link of `p` that is refused by one who is not there: it hears of it as of any other exit.
@@ -137,7 +143,7 @@ static void tell_link(Process *p, const Relation *r) {
 static void tell_down(Scheduler *s, VmCore *vm, Term from, Term to, Term ref, Term reason) {
     Process *q = process_lookup(vm, to);
     if (q == NULL) return;
-    send(s, from, q, signal_must_copy(vm, SIGNAL_DOWN, reason, ref, DOWN_MESSAGE_WORDS));
+    send(s, from, q, copy_reason(vm, SIGNAL_DOWN, reason, ref, DOWN_MESSAGE_WORDS));
 }
 
 // The reference that a monitor's key stands for, in `words`.

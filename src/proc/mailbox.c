@@ -309,6 +309,25 @@ void mailbox_mark_use(Process *p, Term ref) {
         m->markers->awaited = marker;
 }
 
+// --- showing -------------------------------------------------------------------------------------
+
+MailboxCursor mailbox_cursor(const Mailbox *m) {
+    return (MailboxCursor){m, &m->first, !m->holding};
+}
+
+Term mailbox_next(MailboxCursor *c) {
+    for (;;) {
+        if (!c->held_shown && c->at == c->m->save) {
+            c->held_shown = true;
+            return c->m->held;
+        }
+        Signal *sig = *c->at;
+        if (sig == NULL) return TERM_NONE;
+        c->at = &sig->next;
+        if (sig->kind == SIGNAL_MESSAGE) return sig->value;
+    }
+}
+
 // --- the end -------------------------------------------------------------------------------------
 
 bool mailbox_drop(Process *p, size_t count) {

@@ -99,6 +99,15 @@ void mailbox_init(Mailbox *m);
 // At the process's end, in slices: frees what is in it, at most `count` messages. true: all.
 bool mailbox_drop(Process *p, size_t count);
 void mailbox_deinit(Process *p); // after the inbox is empty for good
+// One message after the other, oldest first, as process_info shows them: TERM_NONE after the last.
+// Thread: the receiver's, which handles no signals and receives nothing meanwhile.
+typedef struct MailboxCursor {
+    const Mailbox *m;
+    Signal *const *at;
+    bool held_shown;
+} MailboxCursor;
+MailboxCursor mailbox_cursor(const Mailbox *m);
+Term mailbox_next(MailboxCursor *c);
 // Called before each collection: the message being looked at becomes the heap's.
 void mailbox_before_collection(Process *p);
 // The receiver's: a message has arrived, or a marker.
