@@ -93,7 +93,7 @@ static void dirty_main(void *scheduler) {
         progress_online(s);
         TaskStep step;
         (void)worker_turn(s, t, sched->config.slice_reductions, &step);
-        progress_leave(s);
+        progress_offline(s);
         wall_end(s, os_monotonic_ns(s->os));
         lock_take(s->os, &pool->lock);
         pool->running--;

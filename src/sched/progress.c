@@ -143,23 +143,31 @@ static bool go_offline(Scheduler *s) {
     return atomic_load_explicit(&pr->has_orphans, memory_order_seq_cst) && !anyone_online(s->sched);
 }
 
-bool progress_offline(Scheduler *s) {
-    work_until_stuck(s);
-    leave_orphans(s);
-    if (!go_offline(s)) return true;
-    progress_online(s);
-    return false;
-}
-
-void progress_leave(Scheduler *s) {
-    leave_orphans(s);
-    if (go_offline(s)) scheduler_poke(&s->sched->all[0]);
+void progress_offline(Scheduler *s) {
+    for (;;) {
+        work_until_stuck(s);
+        leave_orphans(s);
+        if (!go_offline(s)) return;
+        progress_online(s);
+    }
 }
 
 void sched_away(Scheduler *s) {
     ASSERT(!s->away);
     s->away = true;
-    if (s->sched->sim == NULL) progress_leave(s);
+    if (s->sched->sim != NULL) return;
+    leave_orphans(s);
+    if (!go_offline(s)) return;
+    // This is the middle of a turn, no place for callbacks: one that sleeps runs them. When none
+    // does, all normal schedulers are in a turn or just about to be at a quiescent point, which
+    // finds the orphans.
+    for (uint32_t i = 0; i < s->sched->normal_count; i++) {
+        Scheduler *other = &s->sched->all[i];
+        if (atomic_load_explicit(&other->parked, memory_order_seq_cst) != 0) {
+            scheduler_poke(other);
+            return;
+        }
+    }
 }
 
 void sched_back(Scheduler *s) {

@@ -161,7 +161,7 @@ Scheduler *sched_enter(Sched *sched) {
 void sched_leave(Scheduler *guest) {
     Sched *sched = guest->sched;
     ASSERT(guest == sched->guest);
-    progress_leave(guest);
+    progress_offline(guest);
     atomic_store_explicit(&sched->guest_taken, 0, memory_order_release);
     os_wake(sched->os, &sched->guest_taken, 1);
 }

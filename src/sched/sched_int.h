@@ -134,10 +134,8 @@ void progress_online(Scheduler *s);
 // A quiescent point of a thread that stays online.
 void progress_work(Scheduler *s);
 void progress_announce(Scheduler *s, uint64_t epoch);
-// false: only this thread can run what is left over; it must not sleep (it is online again).
-WARN_UNUSED bool progress_offline(Scheduler *s);
-// The same for threads that do not run what others retired: they wake one that does.
-void progress_leave(Scheduler *s);
+// Runs what is ripe and leaves the rest to those who are online; if nobody is, runs all of it.
+void progress_offline(Scheduler *s);
 void progress_run_all(Scheduler *s); // nobody else is there any more
 
 // --- dirty pools ---------------------------------------------------------------------------------

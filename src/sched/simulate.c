@@ -108,8 +108,7 @@ static void fire_timers(Sched *sched) {
         Scheduler *s = &sched->all[(start + i) % sched->normal_count];
         progress_online(s);
         wheel_poll(s, s->wheel, now);
-        while (!progress_offline(s)) {
-        }
+        progress_offline(s);
     }
 }
 
@@ -133,8 +132,7 @@ static void turn(Sched *sched, Scheduler *s, Task *t) {
     progress_online(s);
     TaskStep step;
     int64_t used = worker_turn(s, t, slice, &step);
-    while (!progress_offline(s)) {
-    }
+    progress_offline(s);
     trace(sched, s, id, slice, used, step);
     os_sim_advance(sched->os, (used + 1) * REDUCTION_NS);
 }
@@ -151,7 +149,7 @@ void sim_run_until(Sched *sched, bool (*done)(void *ctx), void *ctx, bool *stuck
         }
         int64_t next = next_timer_ns(sched), now = os_monotonic_ns(sched->os);
         if (next == NEVER_NS) {
-            *stuck = true;
+            *stuck = !done(ctx);
             return;
         }
         if (next > now) os_sim_advance(sched->os, next - now);

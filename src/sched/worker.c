@@ -187,18 +187,17 @@ static void read_clock(Scheduler *s) {
 // can see that it is going to.
 static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s)) {
     atomic_store_explicit(&s->parked, 1, memory_order_seq_cst);
-    if (progress_offline(s)) {
-        atomic_thread_fence(memory_order_seq_cst); // A, B
-        int64_t until = wheel_promise(s->os, s->wheel);
+    progress_offline(s);
+    atomic_thread_fence(memory_order_seq_cst); // A, B
+    int64_t until = wheel_promise(s->os, s->wheel);
+    read_clock(s);
+    if (!reason(s) && until > s->now_ns) {
+        wall_end(s, s->now_ns);
+        (void)os_wait(s->os, &s->parked, 1, until == NEVER_NS ? -1 : until - s->now_ns);
         read_clock(s);
-        if (!reason(s) && until > s->now_ns) {
-            wall_end(s, s->now_ns);
-            (void)os_wait(s->os, &s->parked, 1, until == NEVER_NS ? -1 : until - s->now_ns);
-            read_clock(s);
-            wall_begin(s, s->now_ns);
-        }
-        progress_online(s);
+        wall_begin(s, s->now_ns);
     }
+    progress_online(s);
     atomic_store_explicit(&s->parked, 0, memory_order_relaxed);
 }
 
@@ -292,5 +291,5 @@ void worker_main(void *scheduler) {
     }
     stop_searching(s);
     wall_end(s, os_monotonic_ns(s->os));
-    progress_leave(s);
+    progress_offline(s);
 }
