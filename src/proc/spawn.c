@@ -52,17 +52,18 @@ static void lay_out_start(Process *p, Term module, Term function, Term args) {
 }
 
 static Process *make_started(VmCore *vm, const SpawnOptions *o, Term parent, Term group_leader,
-                             Term module, Term function, Term args) {
+                             Term module, Term function, Term args, size_t *copied_words) {
     const LiteralRange *lits = vm->heap_config.literals;
     size_t words = heap_copy_words(&vm->mem, lits, args);
     size_t leader_words = heap_copy_words(&vm->mem, lits, group_leader);
     const Export *initial =
         code_export(vm->code, module, function, (uint32_t)bif_list_length(args));
     if (initial == NULL) return NULL;
-    size_t room = words + leader_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
+    *copied_words = words + leader_words;
+    size_t room = *copied_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
     Process *p = make(vm, o, room, TERM_NIL);
     if (p == NULL) return NULL;
-    Hp hp = heap_hp(&p->heap, words + leader_words);
+    Hp hp = heap_hp(&p->heap, *copied_words);
     Term own_args = heap_copy(&vm->mem, lits, &hp, args);
     p->group_leader = heap_copy(&vm->mem, lits, &hp, group_leader);
     heap_commit(&p->heap, &hp);
@@ -78,6 +79,36 @@ static void unmake(Process *p) {
     process_free(p);
 }
 
+bool spawn_reply(Process *p, Term tag, Term ref, Term status, Term value) {
+    VmCore *vm = p->vm;
+    const LiteralRange *lits = vm->heap_config.literals;
+    size_t words = heap_copy_words(&vm->mem, lits, tag) + LOCAL_REF_WORDS + 5;
+    Signal *sig = signal_new(vm, SIGNAL_MESSAGE, words);
+    if (sig == NULL) return false;
+    Hp hp = signal_hp(sig);
+    Term message = hp_tuple(&hp, 4);
+    Term *e = term_tuple_elements(message);
+    e[0] = heap_copy(&vm->mem, lits, &hp, tag);
+    e[1] = heap_copy(&vm->mem, lits, &hp, ref);
+    e[2] = status;
+    e[3] = value;
+    sig->value = message;
+    sig->from = p->pid;
+    signal_close(sig, &hp);
+    p->mailbox.own = true;
+    signal_push(p->regs->scheduler, p, sig);
+    return true;
+}
+
+static void untie(Process *parent, const Process *child, const SpawnOptions *o) {
+    Relation *r =
+        o->monitor ? relation_find(parent, RELATION_MONITOR, ref_key(o->monitor_ref)) : NULL;
+    if (r != NULL) relation_remove(parent, r);
+    r = o->link ? relation_find(parent, RELATION_LINK, (RefKey){child->pid, 0}) : NULL;
+    if (r != NULL) relation_remove(parent, r);
+}
+
+// All that is to be there before the child runs.
 static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
     if (o->monitor) {
         const MonitorRequest request = {.type = MONITOR_PROCESS,
@@ -88,15 +119,18 @@ static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
                                         .alias = o->alias};
         if (!process_monitor_new(parent, child, &request)) return false;
     }
-    if (!o->link || process_link_new(parent, child)) return true;
-    if (o->monitor) (void)process_demonitor(parent, o->monitor_ref);
+    if ((!o->link || process_link_new(parent, child)) &&
+        (!o->reply || spawn_reply(parent, o->reply_tag, o->monitor_ref, ATOM_ok, child->pid)))
+        return true;
+    untie(parent, child, o);
     return false;
 }
 
 SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, Term function,
-                          Term args, Term *child) {
+                          Term args, Term *child, size_t *copied_words) {
     VmCore *vm = parent->vm;
-    Process *p = make_started(vm, o, parent->pid, parent->group_leader, module, function, args);
+    Process *p = make_started(vm, o, parent->pid, parent->group_leader, module, function, args,
+                              copied_words);
     if (p == NULL) return SPAWN_SYSTEM_LIMIT;
     if (!tie(parent, p, o)) {
         unmake(p);
@@ -111,7 +145,8 @@ SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, T
 Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term function, Term args) {
     SpawnOptions o;
     spawn_options_init(&o, vm);
-    Process *p = make_started(vm, &o, TERM_NONE, TERM_NIL, module, function, args);
+    size_t copied_words;
+    Process *p = make_started(vm, &o, TERM_NONE, TERM_NIL, module, function, args, &copied_words);
     if (p == NULL) return NULL;
     p->group_leader = p->pid;
     process_table_publish(vm->processes, p);
