@@ -59,9 +59,62 @@ void signal_push(Scheduler *s, Process *to, Signal *sig_take) {
     task_wake(s, &to->task);
 }
 
-static SendResult send_to(Process *p, Process *to, SignalKind kind, Term ref, Term message) {
+// A message of a few words that point to nothing, as most are: what it takes without asking the
+// copier. SIZE_MAX: it is not of that kind.
+enum { FLAT_WORDS_MAX = 16 };
+static ALWAYS_INLINE size_t flat_words(const VmCore *vm, Term t) {
+    if (term_is_immediate(t)) return 0;
+    const LiteralRange *lits = vm->heap_config.literals;
+    if (!term_is_tuple(t) || (lits != NULL && term_is_literal(lits, t))) return SIZE_MAX;
+    size_t arity = term_tuple_arity(t);
+    if (arity >= FLAT_WORDS_MAX) return SIZE_MAX;
+    const Term *e = term_tuple_elements(t);
+    for (size_t i = 0; i < arity; i++)
+        if (term_is_pointer(e[i])) return SIZE_MAX;
+    return arity + 1;
+}
+
+static ALWAYS_INLINE Signal *message_new(VmCore *vm, Term message) {
+    size_t words = flat_words(vm, message);
+    if (UNLIKELY(words == SIZE_MAX))
+        return signal_copy_new(vm, SIGNAL_MESSAGE, message, TERM_NONE, 0);
+    Signal *sig = mem_alloc(&vm->mem, sizeof *sig + words * sizeof(Term));
+    if (UNLIKELY(sig == NULL)) return NULL;
+    *sig = (Signal){.words = words, .used = words, .value = message, .ref = TERM_NONE};
+    if (words == 0) return sig;
+    const Term *object = term_boxed_ptr(message);
+    for (size_t i = 0; i < words; i++) sig->mem[i] = object[i];
+    sig->value = term_boxed(sig->mem);
+    return sig;
+}
+_Static_assert(SIGNAL_MESSAGE == 0, "what a fresh one is");
+
+// A process that sends to itself needs not be woken: it looks into its inbox before it waits.
+static void send_to_self(Process *p, Signal *sig_take) {
+    if (LIKELY(inbox_is_empty(&p->inbox))) {
+        mailbox_append(&p->mailbox, sig_take); // there is nothing that it could overtake
+    } else {
+        p->mailbox.own = true;
+        inbox_push(&p->inbox, sig_take);
+    }
+}
+
+static SendResult send_to(Process *p, Process *to, Term message) {
     if (to == NULL) return SENT;
-    Signal *sig = signal_copy_new(p->vm, kind, message, ref, 0);
+    Signal *sig = message_new(p->vm, message);
+    if (UNLIKELY(sig == NULL)) return SEND_NO_MEMORY;
+    sig->from = p->pid;
+    if (UNLIKELY(to == p))
+        send_to_self(p, sig);
+    else
+        signal_push(p->regs->scheduler, to, sig);
+    return SENT;
+}
+
+static SendResult send_to_alias(Process *p, Term alias, Term message) {
+    Process *to = process_lookup(p->vm, ref_alias_pid(alias));
+    if (to == NULL) return SENT;
+    Signal *sig = signal_copy_new(p->vm, SIGNAL_ALIAS_MESSAGE, message, alias, 0);
     if (UNLIKELY(sig == NULL)) return SEND_NO_MEMORY;
     sig->from = p->pid;
     if (to == p) p->mailbox.own = true;
@@ -70,7 +123,7 @@ static SendResult send_to(Process *p, Process *to, SignalKind kind, Term ref, Te
 }
 
 static SendResult send_to_pid(Process *p, Term pid, Term message) {
-    return send_to(p, process_lookup(p->vm, pid), SIGNAL_MESSAGE, TERM_NONE, message);
+    return send_to(p, process_lookup(p->vm, pid), message);
 }
 
 static NOINLINE SendResult send_elsewhere(Process *p, Term to, Term message) {
@@ -82,10 +135,7 @@ static NOINLINE SendResult send_elsewhere(Process *p, Term to, Term message) {
     }
     // Ports come with i/o: those that there are have all been closed.
     if (term_is_local_port(to)) return SENT;
-    if (ref_is_alias(to)) {
-        Process *q = process_lookup(vm, ref_alias_pid(to));
-        return send_to(p, q, SIGNAL_ALIAS_MESSAGE, to, message);
-    }
+    if (ref_is_alias(to)) return send_to_alias(p, to, message);
     if (term_is_ref(to)) return term_is_kind(to, KIND_EXTERNAL) ? SEND_NOT_LOCAL : SENT;
     if (term_is_pid(to) || term_is_port(to)) return SEND_NOT_LOCAL;
     if (!term_is_tuple(to) || term_tuple_arity(to) != 2) return SEND_BADARG;
