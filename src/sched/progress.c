@@ -156,6 +156,7 @@ void sched_away(Scheduler *s) {
     ASSERT(!s->away);
     s->away = true;
     if (s->sched->sim != NULL) return;
+    if (s->kind == SCHEDULER_NORMAL) sched_want_guard(s->sched);
     leave_orphans(s);
     if (!go_offline(s)) return;
     // This is the middle of a turn, no place for callbacks: one that sleeps runs them. When none

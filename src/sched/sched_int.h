@@ -202,6 +202,7 @@ struct Scheduler {
 
     // Written by the owner, read by any.
     _Atomic uint64_t turns, reductions;
+    _Atomic uint64_t guarded;      // turns when the guard last looked
     _Atomic uint32_t wall_version; // odd: being written
     _Atomic int64_t busy_ns, busy_since_ns;
     int64_t wall_base_ns; // busy_ns when wall time was switched on; sched->control's
@@ -234,6 +235,7 @@ struct Sched {
     alignas(CACHE_LINE) _Atomic uint32_t idle_count;
     _Atomic uint32_t searching;
     _Atomic uint64_t idle[IDLE_WORDS];
+    _Atomic uint32_t guard; // index + 1 of the sleeper that keeps an eye on the others
 
     alignas(CACHE_LINE) _Atomic uint32_t next_home; // where foreign threads' tasks go, in turn
     _Atomic uint32_t only;                          // blocked: index + 1 of who still runs
@@ -256,6 +258,8 @@ void scheduler_poke(Scheduler *s);
 // There is work that this thread will not get to at once: wakes one that sleeps, if there is one
 // and nobody is searching already.
 void sched_wake_one(Sched *sched);
+// This thread has long work before it: someone who sleeps is to see to what it cannot.
+void sched_want_guard(Sched *sched);
 // Puts a ready task into a queue.
 void sched_push(Scheduler *s, Task *t);
 // Begins and ends time that counts as busy.

@@ -6,10 +6,12 @@
 #include "sched/sched_int.h"
 
 enum {
-    SEARCH_ROUNDS = 4,  // over all queues before a thread sleeps: some microseconds
-    SEARCH_PAUSES = 64, // between two rounds
+    SEARCH_ROUNDS = 3,  // over all queues before a thread sleeps: a few microseconds
+    SEARCH_PAUSES = 32, // between two rounds
     CLOCK_TURNS = 16,   // short turns between two readings of the clock
     BALANCE_NS = 10000000,
+    GUARD_NS = 1000000,   // the guard's rounds
+    OVERDUE_NS = 1500000, // a wheel that its owner does not get to
 };
 
 // --- waking others -------------------------------------------------------------------------------
@@ -38,9 +40,6 @@ static Scheduler *idle_claim(Sched *sched) {
 }
 
 void sched_wake_one(Sched *sched) {
-    // B: our push comes before this look at who is idle or searching; theirs is in worker_sleep and
-    // stop_searching.
-    atomic_thread_fence(memory_order_seq_cst);
     if (LIKELY(atomic_load_explicit(&sched->idle_count, memory_order_relaxed) == 0)) return;
     uint32_t none = 0;
     // One searches at a time; when it has found something it wakes the next one.
@@ -77,13 +76,15 @@ void sched_push(Scheduler *s, Task *t) {
     }
     if (LIKELY(s->kind == SCHEDULER_NORMAL) &&
         LIKELY(atomic_load_explicit(&s->orders, memory_order_relaxed) == 0)) {
-        // One task this thread takes up itself when the turn is over; more are for others.
+        // One task this thread takes up itself when the turn is over; more are for others. There
+        // is no fence: that someone just falls asleep and neither sees the other costs no wake-up,
+        // as the tasks are this thread's to run, and it looks again at the next push.
         if (queue_push(s->os, &s->queue, t) >= 2) sched_wake_one(sched);
         return;
     }
     Scheduler *to = home(sched);
     uint32_t length = queue_push(s->os, &to->queue, t);
-    atomic_thread_fence(memory_order_seq_cst); // A
+    atomic_thread_fence(memory_order_seq_cst); // A, B
     if (atomic_load_explicit(&to->parked, memory_order_relaxed) != 0) scheduler_poke(to);
     if (length >= 2) sched_wake_one(sched);
 }
@@ -96,20 +97,47 @@ static void push_list(Scheduler *s, TaskList *list, uint32_t count) {
     if (length >= 2) sched_wake_one(s->sched);
 }
 
-// Half of what waits elsewhere. A queue of one is left alone: its owner is about to take it, and
-// two processes that talk to each other stay on one core.
-static Task *steal(Scheduler *s) {
+// Half of what waits at `victim`. NULL: nothing.
+static Task *steal_from(Scheduler *s, Scheduler *victim) {
+    TaskList taken = {0};
+    uint32_t n = queue_take(s->os, &victim->queue, 128, &taken);
+    if (n == 0) return NULL;
+    Task *t = task_list_pop(&taken);
+    push_list(s, &taken, n - 1);
+    return t;
+}
+
+static uint64_t turns_of(Scheduler *s) {
+    return atomic_load_explicit(&s->turns, memory_order_relaxed);
+}
+
+// Someone whose queue has but one task in it, and how many turns it had done.
+typedef struct Suspect {
+    Scheduler *who;
+    uint64_t turns;
+} Suspect;
+
+// A queue of one is left alone as long as its owner takes short turns: it is about to take the
+// task, and two processes that talk to each other stay on one core. When it is still in the same
+// turn in the next round, the task is worth taking.
+static Task *steal(Scheduler *s, Suspect *suspect) {
     Sched *sched = s->sched;
+    if (suspect->who != NULL && turns_of(suspect->who) == suspect->turns) {
+        Task *t = steal_from(s, suspect->who);
+        if (t != NULL) return t;
+    }
+    suspect->who = NULL;
     uint32_t count = sched->normal_count, start = (uint32_t)prng_below(&s->prng, count);
     for (uint32_t i = 0; i < count; i++) {
         Scheduler *victim = &sched->all[(start + i) % count];
-        if (victim == s || queue_length(&victim->queue) < 2) continue;
-        TaskList taken = {0};
-        uint32_t n = queue_take(s->os, &victim->queue, 128, &taken);
-        if (n == 0) continue;
-        Task *t = task_list_pop(&taken);
-        push_list(s, &taken, n - 1);
-        return t;
+        uint32_t length = queue_length(&victim->queue);
+        if (victim == s || length == 0) continue;
+        if (length == 1) {
+            *suspect = (Suspect){victim, turns_of(victim)};
+            continue;
+        }
+        Task *t = steal_from(s, victim);
+        if (t != NULL) return t;
     }
     return NULL;
 }
@@ -135,8 +163,9 @@ static Task *find_work(Scheduler *s) {
         s->searching = true;
         atomic_fetch_add_explicit(&sched->searching, 1, memory_order_seq_cst);
     }
+    Suspect suspect = {0};
     for (unsigned round = 0; round < SEARCH_ROUNDS; round++) {
-        Task *t = steal(s);
+        Task *t = steal(s, &suspect);
         if (t == NULL) t = queue_pop(s->os, &s->queue); // a foreign thread's
         if (t != NULL) return t;
         if (atomic_load_explicit(&s->orders, memory_order_relaxed) != 0) return NULL;
@@ -145,12 +174,21 @@ static Task *find_work(Scheduler *s) {
     return NULL;
 }
 
+static Scheduler *random_scheduler(Scheduler *s) {
+    return &s->sched->all[prng_below(&s->prng, s->sched->normal_count)];
+}
+
+// Fires the timers of another scheduler that does not get to it, being in a long turn.
+static void help_wheel(Scheduler *s, Scheduler *other) {
+    int64_t next = atomic_load_explicit(&other->wheel->next_ns, memory_order_relaxed);
+    if (UNLIKELY(next < s->now_ns - OVERDUE_NS)) wheel_poll_slow(s, other->wheel, s->now_ns);
+}
+
 // A busy thread never steals; so that not one runs many tasks and another few, it now and then
 // compares its queue with another's.
 static void balance(Scheduler *s) {
-    Sched *sched = s->sched;
     s->balanced_ns = s->now_ns;
-    Scheduler *other = &sched->all[prng_below(&s->prng, sched->normal_count)];
+    Scheduler *other = random_scheduler(s);
     uint32_t theirs = queue_length(&other->queue), ours = queue_length(&s->queue);
     if (other == s || theirs <= ours + ours / 8 + 1) return;
     TaskList taken = {0};
@@ -183,9 +221,9 @@ static void read_clock(Scheduler *s) {
     s->unread_reductions = 0;
 }
 
-// Sleeps until poked or until a timer is due, unless `reason` not to do so is found after others
-// can see that it is going to.
-static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s)) {
+// Sleeps until poked, until a timer is due or for `limit_ns` (negative: none), unless a `reason`
+// not to do so is found after others can see that it is going to.
+static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s), int64_t limit_ns) {
     atomic_store_explicit(&s->parked, 1, memory_order_seq_cst);
     progress_offline(s);
     atomic_thread_fence(memory_order_seq_cst); // A, B
@@ -193,7 +231,9 @@ static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s)) {
     read_clock(s);
     if (!reason(s) && until > s->now_ns) {
         wall_end(s, s->now_ns);
-        (void)os_wait(s->os, &s->parked, 1, until == NEVER_NS ? -1 : until - s->now_ns);
+        int64_t wait_ns = until == NEVER_NS ? -1 : until - s->now_ns;
+        if (limit_ns >= 0 && (wait_ns < 0 || wait_ns > limit_ns)) wait_ns = limit_ns;
+        (void)os_wait(s->os, &s->parked, 1, wait_ns);
         read_clock(s);
         wall_begin(s, s->now_ns);
     }
@@ -206,11 +246,46 @@ static bool has_work(Scheduler *s) {
            queue_length(&s->queue) > 0 || anything_to_steal(s);
 }
 
+static bool others_are_busy(Sched *sched) {
+    return atomic_load_explicit(&sched->idle_count, memory_order_relaxed) <
+           atomic_load_explicit(&sched->online, memory_order_relaxed);
+}
+
+// One of those that sleep looks up every millisecond as long as someone is busy: whether a
+// scheduler is in a turn so long that timers or a lone task wait for it.
+static void guard_look(Scheduler *s) {
+    Sched *sched = s->sched;
+    for (uint32_t i = 0; i < sched->normal_count; i++) {
+        Scheduler *other = &sched->all[i];
+        if (other == s) continue;
+        help_wheel(s, other);
+        uint64_t turns = turns_of(other);
+        // Only who is the guard writes this; relaxed, as a wrong guess does no harm.
+        uint64_t before = atomic_exchange_explicit(&other->guarded, turns, memory_order_relaxed);
+        if (before != turns || queue_length(&other->queue) == 0) continue;
+        Task *t = steal_from(s, other);
+        if (t != NULL) (void)queue_push(s->os, &s->queue, t);
+    }
+}
+
 static void worker_sleep(Scheduler *s) {
+    Sched *sched = s->sched;
     idle_announce(s);
     stop_searching(s); // B: what others pushed because they saw us search, has_work sees
-    worker_park(s, has_work);
+    uint32_t none = 0;
+    bool guard = others_are_busy(sched) && atomic_compare_exchange_strong_explicit(
+                                               &sched->guard, &none, s->index + 1,
+                                               memory_order_relaxed, memory_order_relaxed);
+    worker_park(s, has_work, guard ? GUARD_NS : -1);
+    if (guard) {
+        guard_look(s);
+        atomic_store_explicit(&sched->guard, 0, memory_order_relaxed);
+    }
     idle_withdraw(s);
+}
+
+void sched_want_guard(Sched *sched) {
+    if (atomic_load_explicit(&sched->guard, memory_order_relaxed) == 0) sched_wake_one(sched);
 }
 
 // --- orders --------------------------------------------------------------------------------------
@@ -242,7 +317,7 @@ static void worker_obey(Scheduler *s, uint32_t orders) {
     progress_pass(s);
     read_clock(s);
     wheel_poll(s, s->wheel, s->now_ns);
-    worker_park(s, has_new_orders);
+    worker_park(s, has_new_orders, -1);
 }
 
 // --- the loop ------------------------------------------------------------------------------------
@@ -253,6 +328,7 @@ static void after_turn(Scheduler *s, int64_t used) {
     if (s->unread < CLOCK_TURNS && s->unread_reductions < s->sched->config.slice_reductions / 4)
         return;
     read_clock(s);
+    help_wheel(s, random_scheduler(s));
     if (s->now_ns - s->balanced_ns > BALANCE_NS) balance(s);
 }
 
@@ -288,6 +364,7 @@ void worker_main(void *scheduler) {
         }
         TaskStep step;
         after_turn(s, worker_turn(s, t, s->sched->config.slice_reductions, &step));
+        if (step == TASK_AGAIN) sched_want_guard(s->sched);
     }
     stop_searching(s);
     wall_end(s, os_monotonic_ns(s->os));
