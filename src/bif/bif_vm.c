@@ -4,6 +4,12 @@
 
 #include "bif/ids.h"
 #include "bif/re_pattern.h"
+#include "proc/erl_timer.h"
+
+static bool settings_process_exited(Process *p) {
+    sched_settings_process_exited(p, &bif_vm(p->vm)->sched_settings);
+    return true;
+}
 
 bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
@@ -11,7 +17,14 @@ bool bif_vm_init(VmCore *vm) {
     b->persistent = persistent_new(&vm->env, vm->literals);
     tables_init(&b->tables, &vm->env, vm->heap_config.literals);
     b->re = re_cache_new(&vm->mem);
+    atomic_init(&b->system_requests_limit, 4);
+    atomic_init(&b->system_logger, ATOM_logger);
+    atomic_init(&b->bind_type, ATOM_unbound);
     vm->bif_state = b;
+    ProcessHooks *h = &vm->hooks;
+    ASSERT(h->exited_count + 2 <= EXIT_HOOKS_MAX);
+    h->exited[h->exited_count++] = erl_timers_process_exited;
+    h->exited[h->exited_count++] = settings_process_exited;
     vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
     b->flush_monitor_messages =
         code_export(vm->code, ATOM_erts_internal, ATOM_flush_monitor_messages, 3);
@@ -26,6 +39,8 @@ void bif_vm_deinit(VmCore *vm) {
     persistent_free(b->persistent);
     tables_deinit(&b->tables);
     re_cache_free(b->re);
+    sched_settings_deinit(&b->sched_settings, &vm->mem);
+    cpu_topology_free(&vm->mem, b->topology);
     mem_free(&vm->mem, b, sizeof *b);
     vm->bif_state = NULL;
 }

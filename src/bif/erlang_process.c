@@ -37,29 +37,6 @@ BIF(erlang_group_leader_0, "erlang", "group_leader", "", 0, "The group leader of
     return p->group_leader;
 }
 
-// --- numbers that are unique ---------------------------------------------------------------------
-
-static Term unique_integer_gc(Process *p) {
-    // One counter that only goes up serves all modifiers.
-    uint64_t n = atomic_fetch_add_explicit(&p->vm->next_unique, 1, memory_order_relaxed) + 1;
-    Hp hp;
-    if (!process_reserve_gc(p, INT64_WORDS, &hp)) return TERM_NONE;
-    Term t = hp_uint64(&hp, n);
-    process_commit(p, &hp);
-    return t;
-}
-
-BIF(erlang_unique_integer_0, "erlang", "unique_integer", "", 0, "An integer given only once.") {
-    return unique_integer_gc(p);
-}
-BIF(erlang_unique_integer_1, "erlang", "unique_integer", "Modifiers", 0,
-    "An integer given only once; Modifiers: a list of monotonic, positive.") {
-    Term l = a[0];
-    for (; term_is_cons(l); l = term_tail(l))
-        if (term_head(l) != ATOM_monotonic && term_head(l) != ATOM_positive) return bif_badarg(p);
-    return term_is_nil(l) ? unique_integer_gc(p) : bif_badarg(p);
-}
-
 // --- dictionary ----------------------------------------------------------------------------------
 
 static Term or_undefined(Term t) {

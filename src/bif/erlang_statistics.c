@@ -1,9 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
-// erlang:statistics/1, erlang:system_flag/2 and what else counts or tunes the machine.
+// erlang:statistics/1: what the machine has done and is doing, and the builtins that count or end
+// reductions. The figures of a scheduler are its own, read while it goes on (sched_stats): they may
+// be a turn old.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
-#include "bif/heap_settings.h"
-#include "proc/clock.h"
 #include "term/map.h"
 
 static Term pair_of(Process *p, uint64_t total, uint64_t since) {
@@ -15,40 +15,162 @@ static Term pair_of(Process *p, uint64_t total, uint64_t since) {
     return t;
 }
 
-// --- statistics ----------------------------------------------------------------------------------
-
-// Who asks next gets what was since this call, whichever process he is: the exchange counts nothing
-// twice and nothing not at all, also when two ask at once.
-static Term reductions(Process *p, _Atomic uint64_t *last) {
-    uint64_t total = atomic_load_explicit(&p->vm->reductions, memory_order_relaxed) +
-                     (uint64_t)(p->slice_reds - p->reds);
+// {Total, since it was asked the last time}
+static Term total_and_since(Process *p, uint64_t total, _Atomic uint64_t *last) {
     uint64_t before = atomic_exchange_explicit(last, total, memory_order_relaxed);
-    return pair_of(p, total, total > before ? total - before : 0);
+    return pair_of(p, total, total - MIN(total, before));
 }
 
-static Term milliseconds(Process *p, int64_t ns, _Atomic int64_t *last_ms) {
-    int64_t ms = ns / 1000000;
-    int64_t before = atomic_exchange_explicit(last_ms, ms, memory_order_relaxed);
-    return pair_of(p, (uint64_t)ms, (uint64_t)MAX(ms - before, (int64_t)0));
+// --- sums over the schedulers --------------------------------------------------------------------
+
+static Term reductions(Process *p, _Atomic uint64_t *last) {
+    SchedulerStats st;
+    uint64_t total = (uint64_t)(p->slice_reds - p->reds);
+    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++) total += st.reductions;
+    return total_and_since(p, total, last);
+}
+
+static Term context_switches(Process *p) {
+    SchedulerStats st;
+    uint64_t total = 0;
+    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++) total += st.turns;
+    return pair_of(p, total, 0);
 }
 
 static Term garbage_collection(Process *p) {
+    const VmCore *vm = p->vm;
     Hp hp;
     if (!process_reserve_gc(p, 4 + 2 * INT64_WORDS, &hp)) return TERM_NONE;
-    const HeapSizes h = heap_sizes(&p->heap);
-    Term count = hp_uint64(&hp, h.collections);
-    Term t = hp_tuple3(&hp, count, hp_uint64(&hp, h.words_reclaimed), term_small(0));
+    uint64_t count = 0, words = 0;
+    process_collections(vm, &count, &words);
+    Term first = hp_uint64(&hp, count);
+    Term t = hp_tuple3(&hp, first, hp_uint64(&hp, words), term_small(0));
     process_commit(p, &hp);
     return t;
 }
 
-// A list of one number for each of two run queues: the schedulers' and the dirty ones'.
-static Term per_queue(Process *p, int64_t normal, bool all) {
+static Term input_output(Process *p) {
+    VmCore *vm = p->vm;
+    uint64_t in = atomic_load_explicit(&vm->bytes_in, memory_order_relaxed);
+    uint64_t out = atomic_load_explicit(&vm->bytes_out, memory_order_relaxed);
     Hp hp;
-    if (!process_reserve_gc(p, 3 * CONS_WORDS, &hp)) return TERM_NONE;
-    Term list = hp_cons(&hp, term_small(0), TERM_NIL);
-    if (all) list = hp_cons(&hp, term_small(0), list);
-    list = hp_cons(&hp, term_small(normal), list);
+    if (!process_reserve_gc(p, 3 * 3 + 2 * INT64_WORDS, &hp)) return TERM_NONE;
+    Term count = hp_uint64(&hp, in);
+    Term input = hp_tuple2(&hp, ATOM_input, count);
+    count = hp_uint64(&hp, out);
+    Term t = hp_tuple2(&hp, input, hp_tuple2(&hp, ATOM_output, count));
+    process_commit(p, &hp);
+    return t;
+}
+
+// --- queues --------------------------------------------------------------------------------------
+
+// Which run queues: those of all schedulers, or without the one of the dirty I/O threads, whose
+// tasks do not compute.
+typedef enum Queues { QUEUES_CPU, QUEUES_ALL } Queues;
+typedef enum Tasks { TASKS_QUEUED, TASKS_ACTIVE } Tasks;
+
+enum { DIRTY_QUEUES = 2 }; // all threads of one kind share one
+
+// How many tasks wait in the queue of a scheduler; active: and how many run.
+static int64_t tasks_of(const SchedulerStats *st, Tasks what) {
+    int64_t queued = (int64_t)st->queue_max + st->queue_high + st->queue_normal;
+    return queued + (what == TASKS_ACTIVE && st->running);
+}
+
+// The tasks of the dirty threads of one kind.
+static int64_t dirty_tasks(Process *p, SchedulerKind kind, Tasks what) {
+    SchedulerStats st;
+    int64_t count = 0;
+    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++)
+        if (st.kind == kind) count += tasks_of(&st, what);
+    return count;
+}
+
+static Term per_queue(Process *p, Queues which, Tasks what) {
+    uint32_t schedulers = sched_info(p->vm->sched).schedulers;
+    Hp hp;
+    if (!process_reserve_gc(p, (schedulers + DIRTY_QUEUES) * CONS_WORDS, &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    if (which == QUEUES_ALL)
+        list = hp_cons(&hp, term_small(dirty_tasks(p, SCHEDULER_DIRTY_IO, what)), list);
+    list = hp_cons(&hp, term_small(dirty_tasks(p, SCHEDULER_DIRTY_CPU, what)), list);
+    for (uint32_t id = schedulers; id >= 1; id--) {
+        SchedulerStats st;
+        bool known = sched_stats(p->vm->sched, id, &st);
+        list = hp_cons(&hp, term_small(known ? tasks_of(&st, what) : 0), list);
+    }
+    process_commit(p, &hp);
+    return list;
+}
+
+static Term all_queues(Process *p, Queues which, Tasks what) {
+    SchedulerStats st;
+    int64_t count = 0;
+    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++)
+        if (which == QUEUES_ALL || st.kind != SCHEDULER_DIRTY_IO) count += tasks_of(&st, what);
+    return term_small(count);
+}
+
+// --- time ----------------------------------------------------------------------------------------
+
+static Term milliseconds(Process *p, int64_t ns, _Atomic uint64_t *last_ms) {
+    return total_and_since(p, (uint64_t)(ns / 1000000), last_ms);
+}
+
+// A list of {SchedulerId, ActiveTime, TotalTime} in native units, or undefined.
+static Term wall_time(Process *p, Queues which) {
+    Sched *sched = p->vm->sched;
+    if (!sched_wall_time_is_on(sched)) return ATOM_undefined;
+    SchedInfo info = sched_info(sched);
+    uint32_t count = info.schedulers + info.dirty_cpu;
+    if (which == QUEUES_ALL) count += info.dirty_io;
+    Hp hp;
+    if (!process_reserve_gc(p, count * (CONS_WORDS + 4 + 2 * INT64_WORDS), &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    for (uint32_t id = count; id >= 1; id--) {
+        SchedulerStats st;
+        if (!sched_stats(sched, id, &st)) continue;
+        Term active = hp_int64(&hp, st.busy_ns), total = hp_int64(&hp, st.total_ns);
+        list = hp_cons(&hp, hp_tuple3(&hp, term_small(id), active, total), list);
+    }
+    process_commit(p, &hp);
+    return list;
+}
+
+// What threads do is told apart only as far as the schedulers count it: running tasks (emulator)
+// and everything else (sleep). See microstate_accounting in erlang_system_flag.c.
+static Term microstates(Process *p) {
+    enum { STATES = 7 };
+    static const Term states[STATES] = {ATOM_aux,   ATOM_check_io, ATOM_emulator, ATOM_gc,
+                                        ATOM_other, ATOM_port,     ATOM_sleep};
+    static const Term types[] = {ATOM_scheduler, ATOM_dirty_cpu_scheduler, ATOM_dirty_io_scheduler};
+    Sched *sched = p->vm->sched;
+    const TermEnv *env = &p->vm->env;
+    SchedSettings *ss = &bif_vm(p->vm)->sched_settings;
+    SchedInfo info = sched_info(sched);
+    uint32_t before[] = {0, info.schedulers, info.schedulers + info.dirty_cpu};
+    uint32_t count = info.schedulers + info.dirty_cpu + info.dirty_io;
+    size_t words = CONS_WORDS + map_build_words(STATES) + map_build_words(3) + 2 * INT64_WORDS;
+    Hp hp;
+    if (!process_reserve_gc(p, count * words, &hp)) return TERM_NONE;
+    Term list = TERM_NIL;
+    for (uint32_t id = count; id >= 1; id--) {
+        MicrostateTimes times;
+        SchedulerKind kind;
+        if (!sched_settings_times(ss, sched, id, &kind, &times)) continue;
+        Term kv[2 * STATES];
+        for (int i = 0; i < STATES; i++) {
+            kv[2 * i] = states[i];
+            kv[2 * i + 1] = states[i] == ATOM_emulator ? hp_int64(&hp, times.busy_ns)
+                            : states[i] == ATOM_sleep  ? hp_int64(&hp, times.sleep_ns)
+                                                       : term_small(0);
+        }
+        Term counters = map_build(env, &hp, kv, STATES);
+        Term row[6] = {ATOM_counters, counters,   ATOM_id, term_small(id - before[kind]),
+                       ATOM_type,     types[kind]};
+        list = hp_cons(&hp, map_build(env, &hp, row, 3), list);
+    }
     process_commit(p, &hp);
     return list;
 }
@@ -64,19 +186,20 @@ BIF(erlang_statistics_1, "erlang", "statistics", "Item", 0,
         return milliseconds(p, clock_monotonic_ns(p->vm->clock) - CLOCK_START_NS,
                             &b->last_wall_clock_ms);
     case ATOM_garbage_collection: return garbage_collection(p);
-    case ATOM_context_switches:
-        return pair_of(p, atomic_load_explicit(&p->vm->slices, memory_order_relaxed), 0);
+    case ATOM_io: return input_output(p);
+    case ATOM_context_switches: return context_switches(p);
     case ATOM_run_queue:
-    case ATOM_total_run_queue_lengths:
-    case ATOM_total_run_queue_lengths_all: return term_small(0);
-    case ATOM_total_active_tasks:
-    case ATOM_total_active_tasks_all: return term_small(1);
-    case ATOM_run_queue_lengths: return per_queue(p, 0, false);
-    case ATOM_run_queue_lengths_all: return per_queue(p, 0, true);
-    case ATOM_active_tasks: return per_queue(p, 1, false);
-    case ATOM_active_tasks_all: return per_queue(p, 1, true);
-    case ATOM_scheduler_wall_time:
-    case ATOM_scheduler_wall_time_all: return ATOM_undefined;
+    case ATOM_total_run_queue_lengths: return all_queues(p, QUEUES_CPU, TASKS_QUEUED);
+    case ATOM_total_run_queue_lengths_all: return all_queues(p, QUEUES_ALL, TASKS_QUEUED);
+    case ATOM_total_active_tasks: return all_queues(p, QUEUES_CPU, TASKS_ACTIVE);
+    case ATOM_total_active_tasks_all: return all_queues(p, QUEUES_ALL, TASKS_ACTIVE);
+    case ATOM_run_queue_lengths: return per_queue(p, QUEUES_CPU, TASKS_QUEUED);
+    case ATOM_run_queue_lengths_all: return per_queue(p, QUEUES_ALL, TASKS_QUEUED);
+    case ATOM_active_tasks: return per_queue(p, QUEUES_CPU, TASKS_ACTIVE);
+    case ATOM_active_tasks_all: return per_queue(p, QUEUES_ALL, TASKS_ACTIVE);
+    case ATOM_scheduler_wall_time: return wall_time(p, QUEUES_CPU);
+    case ATOM_scheduler_wall_time_all: return wall_time(p, QUEUES_ALL);
+    case ATOM_microstate_accounting: return microstates(p);
     default: return bif_badarg(p);
     }
 }
@@ -98,48 +221,4 @@ BIF(erts_internal_garbage_collect_1, "erts_internal", "garbage_collect", "Mode",
     "Collects the garbage of the process; Mode: major, minor.") {
     if (a[0] != ATOM_major && a[0] != ATOM_minor) return bif_badarg(p);
     return process_collect_gc(p, a[0] == ATOM_major) ? ATOM_true : bif_system_limit(p);
-}
-
-// --- flags ---------------------------------------------------------------------------------------
-
-static Term heap_flag_gc(Process *p, Term *a) {
-    for (;;) {
-        const HeapConfig *was = process_heap_defaults(p->vm);
-        HeapConfig c = *was;
-        if (!bif_heap_setting_read(p, HEAP_SETTING_SYSTEM, a[0], a[1], &c) ||
-            !bif_heap_settings_fit(&c))
-            return bif_badarg(p);
-        Term old = bif_heap_setting_gc(p, a[0], was);
-        if (old == TERM_NONE) return TERM_NONE;
-        switch (process_set_heap_defaults(p->vm, was, &c)) {
-        case DEFAULTS_SET: return old;
-        case DEFAULTS_NO_MEMORY: return bif_system_limit(p);
-        case DEFAULTS_CHANGED: break;
-        }
-    }
-}
-
-BIF(erlang_system_flag_2, "erlang", "system_flag", "Flag, Value", 0,
-    "Sets a flag of the machine and gives its old value.") {
-    BifVm *b = bif_vm(p->vm);
-    int64_t n = 0;
-    switch (a[0]) {
-    case ATOM_fullsweep_after:
-    case ATOM_min_heap_size:
-    case ATOM_min_bin_vheap_size:
-    case ATOM_max_heap_size: return heap_flag_gc(p, a);
-    case ATOM_trace_control_word:
-        if (!bif_small_arg(a[1], 0, UINT32_MAX, &n)) return bif_badarg(p);
-        return term_small(
-            atomic_exchange_explicit(&b->trace_control_word, n, memory_order_relaxed));
-    case ATOM_schedulers_online:
-    case ATOM_dirty_cpu_schedulers_online:
-        return a[1] == term_small(1) ? term_small(1) : bif_badarg(p);
-    case ATOM_multi_scheduling:
-        return a[1] == ATOM_unblock || a[1] == ATOM_unblock_normal ? ATOM_enabled : bif_badarg(p);
-    case ATOM_time_offset:
-        if (a[1] != ATOM_finalize) return bif_badarg_cause(p, ATOM_badopt);
-        return bif_offset_state(clock_finalize(p->vm->clock));
-    default: return term_is_atom(a[0]) ? bif_badarg(p) : bif_badarg_cause(p, ATOM_badopt);
-    }
 }

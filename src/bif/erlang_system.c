@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // erlang:system_info/1: facts about the machine. An item is a row of a table: an atom and the
-// function that gives its value. What only makes sense with several schedulers says what is so of
-// one.
+// function that gives its value. Those on schedulers and heaps are in system_sched.c.
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
-#include "bif/heap_settings.h"
+#include "bif/system_info.h"
 #include "bif/table.h"
 #include "proc/table.h"
 #include "term/bits.h"
@@ -24,14 +23,7 @@ enum {
     PORT_LIMIT = 65536,
     ETS_LIMIT = 8192,
     DIST_BUF_BUSY_LIMIT = 1048576,
-    SYSTEM_REQUESTS_LIMIT = 4,
 };
-
-typedef Term (*InfoFn)(Process *p);
-typedef struct InfoItem {
-    Term item;
-    InfoFn fn;
-} InfoItem;
 
 static Term text(Process *p, const char *s) {
     return bif_text_list_gc(p, (const uint8_t *)s, strlen(s));
@@ -74,8 +66,14 @@ static Term info_system_architecture(Process *p) {
     return text(p, ARCHITECTURE);
 }
 static Term info_system_version(Process *p) {
-    return text(p, "Erlang/OTP " OTP_RELEASE " [Dialtone] [erts-" ERTS_VERSION
-                   "] [64-bit] [smp:1:1]\n");
+    SchedInfo i = sched_info(p->vm->sched);
+    char line[160];
+    int n = snprintf(line, sizeof line,
+                     "Erlang/OTP " OTP_RELEASE " [Dialtone] [erts-" ERTS_VERSION
+                     "] [64-bit] [smp:%u:%u] [ds:%u:%u:%u]\n",
+                     i.schedulers, i.online, i.dirty_cpu, i.dirty_cpu_online, i.dirty_io);
+    ASSERT(n > 0 && n < (int)sizeof line);
+    return text(p, line);
 }
 static Term info_wordsize(Process *p UNUSED) {
     return term_small(sizeof(Term));
@@ -126,12 +124,6 @@ static Term info_nil(Process *p UNUSED) {
 }
 static Term info_zero(Process *p UNUSED) {
     return term_small(0);
-}
-static Term info_one(Process *p UNUSED) {
-    return term_small(1);
-}
-static Term info_enabled(Process *p UNUSED) {
-    return ATOM_enabled;
 }
 
 // --- the operating system ------------------------------------------------------------------------
@@ -230,8 +222,11 @@ static Term info_dist_buf_busy_limit(Process *p UNUSED) {
 static Term info_delayed_node_table_gc(Process *p UNUSED) {
     return term_small(DELAYED_NODE_TABLE_GC_S);
 }
-static Term info_system_requests_limit(Process *p UNUSED) {
-    return term_small(SYSTEM_REQUESTS_LIMIT);
+static Term info_system_requests_limit(Process *p) {
+    return number(p, bif_vm(p->vm)->system_requests_limit);
+}
+static Term info_system_logger(Process *p) {
+    return atomic_load_explicit(&bif_vm(p->vm)->system_logger, memory_order_relaxed);
 }
 static Term info_context_reductions(Process *p) {
     return term_small(p->vm->slice_reductions);
@@ -239,69 +234,11 @@ static Term info_context_reductions(Process *p) {
 static Term info_creation(Process *p) {
     return number(p, p->vm->env.creation);
 }
-static Term info_scheduler_bind_type(Process *p UNUSED) {
-    return ATOM_unbound;
-}
-static Term info_scheduler_bindings(Process *p) {
-    Term unbound = ATOM_unbound;
-    Hp hp;
-    if (!process_reserve_gc(p, 2, &hp)) return TERM_NONE;
-    Term t = hp_tuple(&hp, 1);
-    term_tuple_elements(t)[0] = unbound;
-    process_commit(p, &hp);
-    return t;
-}
-static Term info_schedulers_state(Process *p) {
-    Hp hp;
-    if (!process_reserve_gc(p, 4, &hp)) return TERM_NONE;
-    Term t = hp_tuple3(&hp, term_small(1), term_small(1), term_small(1));
-    process_commit(p, &hp);
-    return t;
-}
 static Term info_sequential_tracer(Process *p) {
     return pair(p, ATOM_sequential_tracer, ATOM_false);
 }
 static Term info_trace_control_word(Process *p) {
     return number(p, bif_vm(p->vm)->trace_control_word);
-}
-
-// --- memory --------------------------------------------------------------------------------------
-
-static Term info_heap_type(Process *p UNUSED) {
-    return ATOM_private;
-}
-static Term info_message_queue_data(Process *p UNUSED) {
-    return ATOM_on_heap;
-}
-static Term info_heap_setting(Process *p, Term key) {
-    return pair(p, key, bif_heap_setting_gc(p, key, process_heap_defaults(p->vm)));
-}
-static Term info_min_heap_size(Process *p) {
-    return info_heap_setting(p, ATOM_min_heap_size);
-}
-static Term info_min_bin_vheap_size(Process *p) {
-    return info_heap_setting(p, ATOM_min_bin_vheap_size);
-}
-static Term info_fullsweep_after(Process *p) {
-    return info_heap_setting(p, ATOM_fullsweep_after);
-}
-static Term info_max_heap_size(Process *p) {
-    return bif_heap_setting_gc(p, ATOM_max_heap_size, process_heap_defaults(p->vm));
-}
-static Term info_garbage_collection(Process *p) {
-    const HeapConfig c = *process_heap_defaults(p->vm);
-    enum { COUNT = 4 };
-    Term keys[COUNT] = {ATOM_max_heap_size, ATOM_min_bin_vheap_size, ATOM_min_heap_size,
-                        ATOM_fullsweep_after};
-    int64_t values[COUNT] = {(int64_t)c.max_words, (int64_t)(c.min_vheap_bytes / sizeof(Term)),
-                             (int64_t)c.min_words, c.fullsweep_after};
-    Hp hp;
-    if (!process_reserve_gc(p, COUNT * (3 + CONS_WORDS), &hp)) return TERM_NONE;
-    Term list = TERM_NIL;
-    for (int i = COUNT; i-- > 0;)
-        list = hp_cons(&hp, hp_tuple2(&hp, keys[i], term_small(values[i])), list);
-    process_commit(p, &hp);
-    return list;
 }
 
 // --- builtins ------------------------------------------------------------------------------------
@@ -331,19 +268,14 @@ static const InfoItem info_items[] = {
     {ATOM_compat_rel, info_compat_rel},
     {ATOM_constant_pool_support, info_true},
     {ATOM_context_reductions, info_context_reductions},
-    {ATOM_cpu_topology, info_undefined},
     {ATOM_creation, info_creation},
     {ATOM_debug_compiled, info_debug_compiled},
     {ATOM_delayed_node_table_gc, info_delayed_node_table_gc},
-    {ATOM_dirty_cpu_schedulers, info_one},
-    {ATOM_dirty_cpu_schedulers_online, info_one},
-    {ATOM_dirty_io_schedulers, info_one},
     {ATOM_dist_buf_busy_limit, info_dist_buf_busy_limit},
     {ATOM_dist_ctrl, info_nil},
     {ATOM_driver_version, info_driver_version},
     {ATOM_dynamic_trace, info_none},
     {ATOM_dynamic_trace_probes, info_false},
-    {ATOM_eager_check_io, info_true},
     {ATOM_emu_flavor, info_emu_flavor},
     {ATOM_emu_type, info_emu_type},
     {ATOM_end_time, info_end_time},
@@ -351,23 +283,10 @@ static const InfoItem info_items[] = {
     {ATOM_ets_always_compress, info_false},
     {ATOM_ets_limit, info_ets_limit},
     {ATOM_ets_realloc_moves, info_false},
-    {ATOM_fullsweep_after, info_fullsweep_after},
-    {ATOM_garbage_collection, info_garbage_collection},
-    {ATOM_heap_type, info_heap_type},
     {ATOM_kernel_poll, info_false},
-    {ATOM_logical_processors, info_one},
-    {ATOM_logical_processors_available, info_one},
-    {ATOM_logical_processors_online, info_one},
     {ATOM_machine, info_machine},
-    {ATOM_max_heap_size, info_max_heap_size},
-    {ATOM_message_queue_data, info_message_queue_data},
-    {ATOM_min_bin_vheap_size, info_min_bin_vheap_size},
-    {ATOM_min_heap_size, info_min_heap_size},
     {ATOM_modified_timing_level, info_undefined},
-    {ATOM_multi_scheduling, info_enabled},
-    {ATOM_multi_scheduling_blockers, info_nil},
     {ATOM_nif_version, info_nif_version},
-    {ATOM_normal_multi_scheduling_blockers, info_nil},
     {ATOM_os_monotonic_time_source, info_os_monotonic_time_source},
     {ATOM_os_system_time_source, info_os_system_time_source},
     {ATOM_os_type, info_os_type},
@@ -379,26 +298,16 @@ static const InfoItem info_items[] = {
     {ATOM_port_parallelism, info_false},
     {ATOM_process_count, info_process_count},
     {ATOM_process_limit, info_process_limit},
-    {ATOM_scheduler_bind_type, info_scheduler_bind_type},
-    {ATOM_scheduler_bindings, info_scheduler_bindings},
-    {ATOM_scheduler_id, info_one},
-    {ATOM_schedulers, info_one},
-    {ATOM_schedulers_online, info_one},
-    {ATOM_schedulers_state, info_schedulers_state},
-    {ATOM_schedulers_total, info_one},
     {ATOM_sequential_tracer, info_sequential_tracer},
-    {ATOM_smp_support, info_true},
     {ATOM_snifs, info_snifs},
     {ATOM_start_time, info_start_time},
     {ATOM_system_architecture, info_system_architecture},
+    {ATOM_system_logger, info_system_logger},
     {ATOM_system_version, info_system_version},
     {ATOM_taints, info_nil},
-    {ATOM_thread_pool_size, info_one},
-    {ATOM_threads, info_true},
     {ATOM_time_correction, info_time_correction},
     {ATOM_time_offset, info_time_offset},
     {ATOM_time_warp_mode, info_time_warp_mode},
-    {ATOM_tolerant_timeofday, info_enabled},
     {ATOM_trace_control_word, info_trace_control_word},
     {ATOM_version, info_version},
     {ATOM_wordsize, info_wordsize},
@@ -407,13 +316,15 @@ static const InfoItem info_items[] = {
 BIF(erlang_system_info_1, "erlang", "system_info", "Item", 0, "A fact about the machine.") {
     for (size_t i = 0; i < ARRAY_COUNT(info_items); i++)
         if (info_items[i].item == a[0]) return info_items[i].fn(p);
+    for (size_t i = 0; i < system_sched_item_count; i++)
+        if (system_sched_items[i].item == a[0]) return system_sched_items[i].fn(p);
     if (term_is_tuple(a[0]) && term_tuple_arity(a[0]) == 2) {
         const Term *e = term_tuple_elements(a[0]);
         if (e[0] == ATOM_wordsize && (e[1] == ATOM_internal || e[1] == ATOM_external))
             return info_wordsize(p);
         if (e[0] == ATOM_cpu_topology &&
             (e[1] == ATOM_defined || e[1] == ATOM_detected || e[1] == ATOM_used))
-            return ATOM_undefined;
+            return system_cpu_topology_gc(p, e[1]);
     }
     return bif_badarg(p);
 }

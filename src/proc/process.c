@@ -102,12 +102,47 @@ void process_roots(Process *p, RootSet *roots) {
     dict_roots(p, roots);
 }
 
+// --- collections, counted for statistics(garbage_collection) -------------------------------------
+
+typedef struct HeapWork {
+    uint64_t collections, words_reclaimed;
+} HeapWork;
+
+static HeapWork heap_work(const Heap *h) {
+    const HeapPast *past = h->past;
+    if (past == NULL) return (HeapWork){0};
+    return (HeapWork){past->collections_minor + past->collections_major, past->words_reclaimed};
+}
+
+static void count_work(Process *p, HeapWork before) {
+    HeapWork now = heap_work(&p->heap);
+    if (now.collections == before.collections) return;
+    const Scheduler *s = p->regs == NULL ? NULL : p->regs->scheduler;
+    GcCounter *c = &p->vm->gc_counters[s == NULL ? 0 : scheduler_id(s) % GC_COUNTERS];
+    atomic_fetch_add_explicit(&c->collections, now.collections - before.collections,
+                              memory_order_relaxed);
+    atomic_fetch_add_explicit(&c->words_reclaimed, now.words_reclaimed - before.words_reclaimed,
+                              memory_order_relaxed);
+}
+
+void process_collections(const VmCore *vm, uint64_t *count, uint64_t *words_reclaimed) {
+    *count = *words_reclaimed = 0;
+    for (int i = 0; i < GC_COUNTERS; i++) {
+        const GcCounter *c = &vm->gc_counters[i];
+        *count += atomic_load_explicit(&c->collections, memory_order_relaxed);
+        *words_reclaimed += atomic_load_explicit(&c->words_reclaimed, memory_order_relaxed);
+    }
+}
+
 bool process_reserve_slow_gc(Process *p, size_t words) {
     ASSERT(!p->no_gc);
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
-    switch (heap_reserve_gc(&p->heap, words, &roots)) {
+    HeapWork before = heap_work(&p->heap);
+    HeapStatus status = heap_reserve_gc(&p->heap, words, &roots);
+    count_work(p, before);
+    switch (status) {
     case HEAP_OK: return true;
     case HEAP_NO_MEMORY:
         p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
@@ -136,7 +171,10 @@ bool process_collect_gc(Process *p, bool major) {
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
-    return heap_collect_gc(&p->heap, 0, &roots, major) == HEAP_OK;
+    HeapWork before = heap_work(&p->heap);
+    HeapStatus status = heap_collect_gc(&p->heap, 0, &roots, major);
+    count_work(p, before);
+    return status == HEAP_OK;
 }
 
 void process_halt(Process *p, const Halt *halt) {

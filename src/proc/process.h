@@ -21,6 +21,13 @@ typedef struct Halt {
     char slogan[1024]; // HALT_SLOGAN
 } Halt;
 
+// Collections of all processes' heaps, each counted where its scheduler counts.
+enum { GC_COUNTERS = 16 };
+typedef struct GcCounter {
+    _Atomic uint64_t collections, words_reclaimed;
+    uint8_t others[48]; // a cache line each
+} GcCounter;
+
 typedef struct VmCore {
     Mem mem;
     TermEnv env; // env.mem == &mem
@@ -45,9 +52,12 @@ typedef struct VmCore {
     HeapConfig heap_config;    // as at boot; process_heap_defaults says what new processes get
     uint32_t slice_reductions; // 4000; stress: 1
     _Atomic uint64_t next_ref; // numbers of references
-    _Atomic uint64_t next_unique;
-    _Atomic uint64_t reductions, slices; // done by all processes, but for slices under way
-    Halt halt;                           // written by who sets `halted`, before
+    _Atomic uint64_t next_unique, next_monotonic; // unique integers
+    _Atomic uint32_t backtrace_depth;             // frames that a stack trace keeps
+    GcCounter gc_counters[GC_COUNTERS];
+    _Atomic uint64_t bytes_in, bytes_out; // through ports and files, for statistics(io)
+    _Atomic uint64_t reductions, slices;  // done by all processes, but for slices under way
+    Halt halt;                            // written by who sets `halted`, before
     _Atomic bool halted;
     _Atomic bool halting; // someone is about to
     // The rooms above hang their state here, each under its own type.
@@ -226,6 +236,8 @@ WARN_UNUSED bool process_reserve_slow_gc(Process *p, size_t words);
 WARN_UNUSED bool process_open_slow_gc(Process *p, size_t words, Hp *hp);
 // Collects now. false: no memory or over the maximal size; the caller decides what that means.
 bool process_collect_gc(Process *p, bool major);
+// Of all processes, also those that have ended.
+void process_collections(const VmCore *vm, uint64_t *count, uint64_t *words_reclaimed);
 // Makes room and opens the cursor. After it: write, then process_commit.
 WARN_UNUSED static inline bool process_reserve_gc(Process *p, size_t words, Hp *hp) {
     if (UNLIKELY(!heap_has_room(&p->heap, words))) return process_open_slow_gc(p, words, hp);

@@ -174,6 +174,7 @@ bool sched_stats(Sched *sched, uint32_t id, SchedulerStats *stats) {
         .kind = s->kind,
         .turns = atomic_load_explicit(&s->turns, memory_order_relaxed),
         .reductions = atomic_load_explicit(&s->reductions, memory_order_relaxed),
+        .running = atomic_load_explicit(&s->busy_since_ns, memory_order_relaxed) != 0,
     };
     if (sched->sim != NULL && id == 1) {
         stats->queue_max = (uint32_t)sched->sim->ready[TASK_MAX].count;
@@ -187,6 +188,10 @@ bool sched_stats(Sched *sched, uint32_t id, SchedulerStats *stats) {
         stats->queue_normal = atomic_load_explicit(&counts[TASK_NORMAL], memory_order_relaxed) +
                               atomic_load_explicit(&counts[TASK_LOW], memory_order_relaxed);
     }
+    // The threads of a dirty pool have one queue: the first one tells its length.
+    const DirtyPool *pool = s->kind == SCHEDULER_DIRTY_CPU ? &sched->dirty_cpu : &sched->dirty_io;
+    if (s->kind != SCHEDULER_NORMAL && s->index == pool->first)
+        stats->queue_normal += atomic_load_explicit(&pool->length, memory_order_relaxed);
     lock_take(sched->os, &sched->control);
     if (sched_wall_time_is_on(sched)) {
         int64_t now = os_monotonic_ns(sched->os);

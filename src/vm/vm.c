@@ -5,8 +5,9 @@
 #include "bif/table.h"
 #include "engine/engine.h"
 #include "os/os.h"
-#include "proc/table.h"
 #include "proc/clock.h"
+#include "proc/erl_timer.h"
+#include "proc/table.h"
 
 #include <stdarg.h>
 #include <stdio.h>
@@ -44,6 +45,7 @@ static bool hook_load(VmCore *core, Term module) {
     return false;
 }
 static void hook_write(VmCore *core, const void *bytes, size_t count) {
+    atomic_fetch_add_explicit(&core->bytes_out, count, memory_order_relaxed);
     // Nobody is left to tell when the output is gone.
     (void)os_write(core->os, OS_STDOUT, bytes, count);
 }
@@ -80,6 +82,7 @@ static void init_config(Vm *vm, const dt_options *options) {
     core->slice_reductions = options->slice_reductions != 0 ? options->slice_reductions : 4000;
     core->load_module = hook_load;
     core->write_out = hook_write;
+    atomic_init(&core->backtrace_depth, 8);
     core->env.mem = &core->mem;
     core->env.node = ATOM_nonode_at_nohost;
     vm->io_server = TERM_NONE;
@@ -102,7 +105,8 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
     core->clock =
         clock_new(&core->mem, core->os,
                   &(ClockConfig){(ClockWarp)options->time_warp, options->no_time_correction});
-    if (core->clock == NULL) return false;
+    core->timers = erl_timers_new(&core->mem);
+    if (core->clock == NULL || core->timers == NULL) return false;
     uint32_t atoms_max = options->atoms_max != 0 ? options->atoms_max : ATOM_COUNT_MAX_DEFAULT;
     core->env.atoms = atoms_new(&core->mem, atoms_max);
     if (core->env.atoms == NULL) return false;
@@ -152,6 +156,7 @@ void dt_free(dt_vm *vm) {
     VmCore *core = &vm->core;
     Mem *m = &core->mem;
     vm_stop(vm);
+    erl_timers_free(core->timers, core);
     bif_vm_deinit(core);
     process_table_free(core->processes);
     path_free(vm);

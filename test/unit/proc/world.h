@@ -5,6 +5,7 @@
 
 #include "machine.h"
 
+#include "proc/erl_timer.h"
 #include "proc/inbox.h"
 #include "proc/relations.h"
 #include "proc/table.h"
@@ -90,6 +91,8 @@ static World *world_new(WorldOptions o) {
         w->vm->os = w->vm->heap_config.os = os_sim_new(&w->vm->mem, o.seed);
     }
     w->vm->processes = process_table_new(&w->vm->mem, w->vm->os, 1 << 15);
+    w->vm->timers = erl_timers_new(&w->vm->mem);
+    w->vm->hooks.exited[w->vm->hooks.exited_count++] = erl_timers_process_exited;
     w->vm->slice_reductions = 4000;
     SchedConfig config = {
         .mem = &w->vm->mem,
@@ -178,6 +181,7 @@ static void world_free(World *w) {
     sched_stop(w->vm->sched);
     sched_free(w->vm->sched);
     process_table_free(w->vm->processes);
+    erl_timers_free(w->vm->timers, w->vm);
     machine_free(w->vm);
     free(w);
 }

@@ -1,0 +1,61 @@
+// SPDX-License-Identifier: Apache-2.0
+// What processes have set about the schedulers, and who it was: blocks of multi-scheduling, which
+// end with the process, and the measuring of time. One a VM.
+// Thread: any scheduler's.
+#pragma once
+
+#include "base/spin.h"
+#include "proc/process.h"
+
+typedef struct Blocker {
+    Term pid;
+    uint32_t counts[2]; // by SchedBlock
+} Blocker;
+
+// Nanoseconds since microstates were switched on or reset, without the time that they were off.
+typedef struct MicrostateTimes {
+    int64_t busy_ns, sleep_ns;
+} MicrostateTimes;
+
+typedef struct SchedSettings {
+    Spin lock;
+    Blocker *blockers;
+    size_t blocker_count, blocker_cap;
+    uint32_t wall_time_users; // of scheduler_wall_time
+    bool microstates_on;
+    MicrostateTimes *counted; // of each scheduler, until it was switched off the last time
+    MicrostateTimes *base;    // where the schedulers' own figures were when it was switched on
+    size_t scheduler_count;   // of both arrays
+} SchedSettings;
+
+void sched_settings_deinit(SchedSettings *ss, Mem *m);
+
+typedef enum BlockResult {
+    BLOCK_OK,
+    BLOCK_AGAIN, // another process is at it: end the turn and call again
+    BLOCK_NO_MEMORY
+} BlockResult;
+WARN_UNUSED BlockResult sched_settings_block(Process *p, SchedSettings *ss, SchedBlock what);
+// Takes back one of p's blocks; nothing if it has none.
+void sched_settings_unblock(Process *p, SchedSettings *ss, SchedBlock what);
+// At p's end: takes back all of them.
+void sched_settings_process_exited(Process *p, SchedSettings *ss);
+// Up to `max` pids of processes that block; how many there are.
+size_t sched_settings_blockers(SchedSettings *ss, SchedBlock what, Term *pids, size_t max);
+
+// Counted: on as often as off. Whether it was on before.
+bool sched_settings_wall_time(SchedSettings *ss, Sched *sched, bool on);
+// Not counted: on or off, whatever it was.
+bool sched_settings_wall_time_only(SchedSettings *ss, Sched *sched, bool on);
+
+typedef enum MicrostateAction {
+    MICROSTATES_ON,
+    MICROSTATES_OFF,
+    MICROSTATES_RESET
+} MicrostateAction;
+// *was: whether it was on. false: no memory.
+WARN_UNUSED bool sched_settings_microstates(SchedSettings *ss, Sched *sched, Mem *m,
+                                            MicrostateAction action, bool *was);
+// false: no such scheduler.
+bool sched_settings_times(SchedSettings *ss, Sched *sched, uint32_t id, SchedulerKind *kind,
+                          MicrostateTimes *times);
