@@ -22,9 +22,28 @@ void engine_detach_gc(Process *p);
 // When ENGINE_EXITED with EXC_NONE: what the function returned.
 Term engine_result(const Process *p);
 
-// The stack trace of the builtin's caller, as process_info(self(), current_stacktrace) gives it.
-// TERM_NONE: no memory.
-WARN_UNUSED Term engine_current_stacktrace_gc(Process *p);
+// --- looking at a process (where.c) --------------------------------------------------------------
+// Thread: the one that runs it, in a builtin or acting on signals.
+enum { ENGINE_WHERE_MAX = 8 };
+typedef enum EngineCaller {
+    ENGINE_IN_CALLER, // it runs a builtin that asks where it was called
+    ENGINE_IN_CALLEE, // builtins and what waits count as where it is
+} EngineCaller;
+typedef struct EngineWhere {
+    Term module, function; // of the current function; TERM_NONE: none known
+    uint32_t arity;
+    bool first_is_current;         // at[0] lies in it
+    uint64_t at[ENGINE_WHERE_MAX]; // code addresses, innermost first
+    size_t count;
+} EngineWhere;
+void engine_where(Process *p, EngineCaller who, EngineWhere *w);
+// {Module, Function, Arity, Location} of the current function, or undefined; and the list of such
+// for the stack. Words of either: at most engine_where_words.
+size_t engine_where_words(const EngineWhere *w);
+Term engine_where_location(const VmCore *vm, Hp *hp, const EngineWhere *w);
+Term engine_where_stacktrace(const VmCore *vm, Hp *hp, const EngineWhere *w);
+// Appends what lies on the stack, as text.
+void engine_backtrace(Process *p, Buf *out);
 
 // Hooks into the code room: stubs for undefined functions, builtins, funs not loaded.
 struct CodeStubs;

@@ -62,10 +62,9 @@ Term trace_raise_again(Process *p, Term trace, ExcClass cls) {
 enum { SCAN_WORDS_MAX = 16384 };
 
 // The frames' addresses, innermost first.
-static size_t collect_addresses(Process *p, const Unit *pc, uint64_t *addresses) {
-    size_t max = BACKTRACE_DEPTH, count = 0;
+size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *addresses) {
+    size_t count = 0;
     CodePlace place;
-    if (p->exc_bif != NULL) max--;
     if (code_place(p->vm->code, pc, &place)) addresses[count++] = (uint64_t)(uintptr_t)pc;
     Term last = TERM_NONE;
     Term *end = MIN(p->heap.stack + SCAN_WORDS_MAX, p->heap.end);
@@ -83,8 +82,9 @@ static size_t collect_addresses(Process *p, const Unit *pc, uint64_t *addresses)
 
 void engine_capture_trace(Process *p, const Unit *pc) {
     uint64_t addresses[BACKTRACE_DEPTH];
-    size_t count = collect_addresses(p, pc, addresses);
     const Export *bif = p->exc_bif;
+    size_t max = bif != NULL ? BACKTRACE_DEPTH - 1 : BACKTRACE_DEPTH;
+    size_t count = trace_addresses(p, pc, max, addresses);
     Hp hp;
     if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) {
         p->exc.trace = TERM_NIL;
@@ -109,10 +109,7 @@ void engine_capture_trace(Process *p, const Unit *pc) {
     p->exc_bif = NULL;
 }
 
-// Words of one frame: the cell, the tuple, and its location list of up to three pairs.
-enum { FRAME_WORDS = CONS_WORDS + 5 + 3 * (CONS_WORDS + 3) };
-
-static Term location(Process *p, Hp *hp, const Module *m, const Unit *pc, Term info) {
+Term trace_location(Hp *hp, const Module *m, const Unit *pc, Term info) {
     Term list = TERM_NIL, file;
     uint32_t line;
     if (info != ATOM_none) list = hp_cons(hp, hp_tuple2(hp, ATOM_error_info, info), list);
@@ -123,7 +120,7 @@ static Term location(Process *p, Hp *hp, const Module *m, const Unit *pc, Term i
     return list;
 }
 
-static Term frame(Hp *hp, Term module, Term function, Term args, Term where) {
+Term trace_frame(Hp *hp, Term module, Term function, Term args, Term where) {
     Term t = hp_tuple(hp, 4);
     Term *e = term_tuple_elements(t);
     e[0] = module;
@@ -138,7 +135,7 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
     RootFrame roots;
     process_push_roots(p, &roots, &raw, 1);
     Hp hp;
-    bool room = process_reserve_gc(p, FRAME_WORDS * (BACKTRACE_DEPTH + 1), &hp);
+    bool room = process_reserve_gc(p, TRACE_FRAME_WORDS * (BACKTRACE_DEPTH + 1), &hp);
     process_pop_roots(p, &roots);
     if (!room) return TERM_NONE;
     Term *e = term_tuple_elements(raw);
@@ -147,7 +144,8 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
     size_t count = 0;
     if (e[RAW_FIRST] != TERM_NIL) {
         Term *mfa = term_tuple_elements(e[RAW_FIRST]);
-        frames[count++] = frame(&hp, mfa[0], mfa[1], mfa[2], location(p, &hp, NULL, NULL, info));
+        frames[count++] =
+            trace_frame(&hp, mfa[0], mfa[1], mfa[2], trace_location(&hp, NULL, NULL, info));
         info = ATOM_none;
     }
     Bits code = bits_of(e[RAW_CODE]);
@@ -157,19 +155,12 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
         CodePlace place;
         if (!code_place(p->vm->code, pc, &place)) continue; // purged meanwhile
         Term arity = i == 0 && args != ATOM_none ? args : term_small(place.function->arity);
-        frames[count++] = frame(&hp, place.module->name, place.function->name, arity,
-                                location(p, &hp, place.module, pc, i == 0 ? info : ATOM_none));
+        frames[count++] =
+            trace_frame(&hp, place.module->name, place.function->name, arity,
+                        trace_location(&hp, place.module, pc, i == 0 ? info : ATOM_none));
     }
     Term list = TERM_NIL;
     while (count > 0) list = hp_cons(&hp, frames[--count], list);
     process_commit(p, &hp);
-    return list;
-}
-
-Term engine_current_stacktrace_gc(Process *p) {
-    ASSERT(p->exc.cls == EXC_NONE);
-    engine_capture_trace(p, p->ip);
-    Term list = engine_build_stacktrace_gc(p, p->exc.trace);
-    engine_clear_exception(p);
     return list;
 }

@@ -7,7 +7,18 @@
 #pragma once
 
 #include "proc/process.h"
+#include "term/hp.h"
 
 ExcClass trace_class(Term trace);
 // The trace for raising again under a class that may be another. A list stays what it is.
 Term trace_raise_again(Process *p, Term trace, ExcClass cls);
+
+// The code addresses of a process that is at `pc`, innermost first, at most `max`; one that returns
+// to the same place many times shows it once.
+size_t trace_addresses(Process *p, const uint32_t *pc, size_t max, uint64_t *addresses);
+
+// Words of one frame of a stack trace as programs see it: the cell, the tuple, and its location
+// list of up to three pairs.
+enum { TRACE_FRAME_WORDS = CONS_WORDS + 5 + 3 * (CONS_WORDS + 3) };
+Term trace_location(Hp *hp, const Module *m, const uint32_t *pc, Term info); // info: none or a map
+Term trace_frame(Hp *hp, Term module, Term function, Term args, Term where);
