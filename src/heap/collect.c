@@ -479,6 +479,65 @@ HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool maj
     return status;
 }
 
+// What lies in the old generation becomes the block, together with the stack and `words` of room;
+// the young generation is empty. false: no memory, nothing has changed.
+static bool merge(Heap *h, size_t words, const RootSet *roots) {
+    ASSERT(h->htop == h->start && h->fragments == NULL);
+    HeapPast *past = h->past;
+    size_t live = (size_t)(past->old_top - past->old_start);
+    size_t stack_words = (size_t)(h->end - h->stack);
+    Block b;
+    if (!block_alloc(h->config, live + stack_words + words, live + stack_words + words, &b))
+        return false;
+    Gc gc = {
+        .block = (uintptr_t)past->old_start,
+        .block_bytes = live * sizeof(Term),
+        .young_start = b.start,
+        .young = b.start,
+        .young_end = b.start + b.words,
+    };
+    if (h->config->literals != NULL) {
+        gc.literals = h->config->literals->base;
+        gc.literal_bytes = h->config->literals->size_bytes;
+    }
+    gc = trace_block(gc, roots, h->stack, stack_words);
+    ASSERT((size_t)(gc.young - b.start) <= live);
+    OffHeap from = past->old_off;
+    past->old_off = (OffHeap){0};
+    sweep(&gc, from, &h->off, &past->old_off);
+    take_block(h, b, gc.young, live + stack_words + words);
+    heap_give_up_block(h, (Block){past->old_start, past->old_block_words});
+    past->old_start = past->old_top = past->old_end = NULL;
+    past->old_block_words = 0;
+    past->high_water = h->htop;
+    return true;
+}
+
+// Beyond this, a last copy into a block of exactly the right size costs more than it saves.
+enum { MERGE_WORDS_MAX = 16 * 1024 };
+
+HeapStatus heap_shrink_gc(Heap *h, size_t words, const RootSet *roots) {
+    words += HEAP_STACK_RESERVE;
+    size_t free_words = (size_t)(h->stack - h->htop);
+    // The block that a process starts with is part of it: nothing is won by leaving it.
+    if (h->past == NULL && h->off.first == NULL && h->fragments == NULL && free_words >= words)
+        return HEAP_OK;
+    if (!heap_make_past(h)) return HEAP_NO_MEMORY;
+    HeapPast *past = h->past;
+    // All moves to the old generation; what came from fragments in the second round.
+    for (int round = 0; round == 0 || (round == 1 && h->htop > h->start); round++) {
+        past->high_water = h->htop;
+        HeapStatus status = collect(h, words, roots, true);
+        if (status != HEAP_OK) return status;
+    }
+    size_t live = (size_t)(past->old_top - past->old_start);
+    size_t stack_words = (size_t)(h->end - h->stack);
+    bool ok = h->htop == h->start && live <= MERGE_WORDS_MAX
+                  ? merge(h, words, roots)
+                  : resize(h, (size_t)(h->htop - h->start) + stack_words + words, roots);
+    return ok ? HEAP_OK : HEAP_NO_MEMORY;
+}
+
 HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots) {
     if (words < HEAP_WORDS_LIMIT) {
         if (heap_has_room(h, words)) return HEAP_OK;

@@ -15,4 +15,6 @@ typedef struct ProcessHooks {
     unsigned exited_count;
     // It ends by an error that nothing caught: p->exit_reason says which.
     void (*report_error)(Process *p);
+    // Its heap has become larger than it may, and it wants that to be told.
+    void (*report_max_heap)(Process *p);
 } ProcessHooks;

@@ -134,6 +134,25 @@ void process_collections(const VmCore *vm, uint64_t *count, uint64_t *words_recl
     }
 }
 
+// After a collection that left the heap above its maximal size.
+static void over_max_heap(Process *p) {
+    const VmCore *vm = p->vm;
+    if (p->heap.config->max_log && vm->hooks.report_max_heap != NULL) vm->hooks.report_max_heap(p);
+    if (!p->heap.config->max_kill) return;
+    p->dead = true;
+    p->exit_reason = ATOM_killed;
+    p->exc = (Exception){EXC_EXIT, ATOM_killed, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+}
+
+// A process that is not killed by its size is looked at here; the others by the heap.
+static void check_max_heap(Process *p, HeapWork before) {
+    const HeapConfig *c = p->heap.config;
+    if (UNLIKELY(c->max_words != 0) && !c->max_kill &&
+        heap_work(&p->heap).collections != before.collections &&
+        heap_total_words(&p->heap) > c->max_words)
+        over_max_heap(p);
+}
+
 bool process_reserve_slow_gc(Process *p, size_t words) {
     ASSERT(!p->no_gc);
     mailbox_before_collection(p);
@@ -143,15 +162,11 @@ bool process_reserve_slow_gc(Process *p, size_t words) {
     HeapStatus status = heap_reserve_gc(&p->heap, words, &roots);
     count_work(p, before);
     switch (status) {
-    case HEAP_OK: return true;
+    case HEAP_OK: check_max_heap(p, before); return true;
     case HEAP_NO_MEMORY:
         p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
         return false;
-    case HEAP_MAX_SIZE:
-        p->dead = true;
-        p->exit_reason = ATOM_killed;
-        p->exc = (Exception){EXC_EXIT, ATOM_killed, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
-        return false;
+    case HEAP_MAX_SIZE: over_max_heap(p); return false;
     }
     UNREACHABLE();
 }
@@ -167,6 +182,16 @@ bool process_open_slow_gc(Process *p, size_t words, Hp *hp) {
     return false;
 }
 
+void process_shrink_gc(Process *p, size_t words) {
+    mailbox_before_collection(p);
+    RootSet roots;
+    process_roots(p, &roots);
+    HeapWork before = heap_work(&p->heap);
+    // When there is no memory for it, it stays as it is.
+    (void)heap_shrink_gc(&p->heap, words, &roots);
+    count_work(p, before);
+}
+
 bool process_collect_gc(Process *p, bool major) {
     mailbox_before_collection(p);
     RootSet roots;
@@ -174,6 +199,8 @@ bool process_collect_gc(Process *p, bool major) {
     HeapWork before = heap_work(&p->heap);
     HeapStatus status = heap_collect_gc(&p->heap, 0, &roots, major);
     count_work(p, before);
+    if (status == HEAP_OK) check_max_heap(p, before);
+    if (status == HEAP_MAX_SIZE) over_max_heap(p);
     return status == HEAP_OK;
 }
 

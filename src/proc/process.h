@@ -206,9 +206,11 @@ typedef struct Process {
     uint8_t exit_hook;  // which of VmCore.hooks.exited is next
     HeldCall *held;     // it runs for someone outside, who gets it back when its function ends
     bool waiting;       // in receive, or for an answer
-    uint32_t suspended; // how often
-    Term exit_reason;   // when it has ended
-    const Export *dirty_export; // RUN_DIRTY_*
+    bool hibernating;   // in erlang:hibernate/3
+    uint32_t suspended; // by how many
+    struct Suspensions *suspensions; // suspend.c
+    Term exit_reason;                // when it has ended
+    const Export *dirty_export;      // RUN_DIRTY_*
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
@@ -234,10 +236,12 @@ void process_roots(Process *p, RootSet *roots);
 WARN_UNUSED bool process_reserve_slow_gc(Process *p, size_t words);
 // The same, and opens the cursor. While p->no_gc nothing moves: the cursor may lie in a fragment.
 WARN_UNUSED bool process_open_slow_gc(Process *p, size_t words, Hp *hp);
-// Collects now. false: no memory or over the maximal size; the caller decides what that means.
+// Collects now. false: no memory, or over the maximal size and p->dead.
 bool process_collect_gc(Process *p, bool major);
 // Of all processes, also those that have ended.
 void process_collections(const VmCore *vm, uint64_t *count, uint64_t *words_reclaimed);
+// Collects everything and makes the heap as small as it can be, with room for `words`.
+void process_shrink_gc(Process *p, size_t words);
 // Makes room and opens the cursor. After it: write, then process_commit.
 WARN_UNUSED static inline bool process_reserve_gc(Process *p, size_t words, Hp *hp) {
     if (UNLIKELY(!heap_has_room(&p->heap, words))) return process_open_slow_gc(p, words, hp);
