@@ -4,7 +4,9 @@
 
 #include "bif/ids.h"
 #include "bif/re_pattern.h"
+#include "bif/report.h"
 #include "proc/erl_timer.h"
+#include "proc/suspend.h"
 
 static bool settings_process_exited(Process *p) {
     sched_settings_process_exited(p, &bif_vm(p->vm)->sched_settings);
@@ -22,9 +24,12 @@ bool bif_vm_init(VmCore *vm) {
     atomic_init(&b->bind_type, ATOM_unbound);
     vm->bif_state = b;
     ProcessHooks *h = &vm->hooks;
-    ASSERT(h->exited_count + 2 <= EXIT_HOOKS_MAX);
+    ASSERT(h->exited_count + 3 <= EXIT_HOOKS_MAX);
     h->exited[h->exited_count++] = erl_timers_process_exited;
     h->exited[h->exited_count++] = settings_process_exited;
+    h->exited[h->exited_count++] = process_suspend_exited;
+    h->report_error = report_error;
+    h->report_max_heap = report_max_heap;
     vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
     b->flush_monitor_messages =
         code_export(vm->code, ATOM_erts_internal, ATOM_flush_monitor_messages, 3);

@@ -4,6 +4,7 @@
 #include "bif/bif_int.h"
 #include "bif/heap_settings.h"
 #include "proc/dict.h"
+#include "proc/table.h"
 #include "term/bits.h"
 #include "term/compare.h"
 #include "term/integer.h"
@@ -146,9 +147,12 @@ static Term flag_heap_gc(Process *p, Term *a) {
 }
 
 // Calls are not saved: the flag only keeps its number, as long as nobody asks for the calls.
+static bool save_calls_arg(Term value, int64_t *n) {
+    return bif_small_arg(value, 0, 10000, n);
+}
 static Term flag_save_calls(Process *p, Term value) {
     int64_t n;
-    if (!bif_small_arg(value, 0, 10000, &n)) return bif_badarg_cause(p, ATOM_none);
+    if (!save_calls_arg(value, &n)) return bif_badarg_cause(p, ATOM_none);
     Term old = term_small(p->flags.save_calls);
     p->flags.save_calls = (uint16_t)n;
     return old;
@@ -170,6 +174,37 @@ BIF(erlang_process_flag_2, "erlang", "process_flag", "Flag, Value", 0,
     case ATOM_save_calls: return flag_save_calls(p, a[1]);
     default: return bif_badarg_cause(p, ATOM_badopt);
     }
+}
+
+// The receiver's part of process_flag/3: SignalFn. value: {Asker, Number}.
+static void flag_serve(Scheduler *s, VmCore *vm, Process *p, Signal *sig) {
+    const Term *e = term_tuple_elements(sig->value);
+    Term result = ATOM_badtype; // what the caller hears of a process that is not there
+    if (p != NULL) {
+        result = term_small(p->flags.save_calls);
+        p->flags.save_calls = (uint16_t)term_small_value(e[1]);
+    }
+    (void)signal_reply(s, vm, e[0], sig->ref, result);
+}
+
+BIF(erts_internal_process_flag_3, "erts_internal", "process_flag", "Pid, Flag, Value", 0,
+    "Sets save_calls of a process: its old value, or the reason of the error.") {
+    int64_t n;
+    if (!term_is_local_pid(a[0])) return ATOM_badtype;
+    if (a[1] != ATOM_save_calls || !save_calls_arg(a[2], &n)) return ATOM_badarg;
+    if (a[0] == p->pid) return flag_save_calls(p, a[2]);
+    Hp hp;
+    if (!process_reserve_gc(p, LOCAL_REF_WORDS + 3, &hp)) return TERM_NONE;
+    Process *q = process_lookup(p->vm, a[0]);
+    if (q == NULL) return ATOM_badtype;
+    Term ref = process_make_ref(p, &hp);
+    Term what = hp_tuple2(&hp, p->pid, a[2]);
+    process_commit(p, &hp);
+    Signal *sig = signal_copy_new(p->vm, SIGNAL_CALL, what, ref, 0);
+    if (sig == NULL) return bif_system_limit(p);
+    signal_set_call(sig, flag_serve);
+    signal_push(p->regs->scheduler, q, sig);
+    return process_await(p, ref);
 }
 
 // --- the end -------------------------------------------------------------------------------------

@@ -77,13 +77,20 @@ bool bif_heap_settings_fit(const HeapConfig *c) {
 
 // --- showing -------------------------------------------------------------------------------------
 
-static Term max_map_gc(Process *p, const HeapConfig *c) {
+size_t bif_max_heap_words(void) {
+    return map_build_words(3);
+}
+Term bif_max_heap_map(const Process *p, Hp *hp, const HeapConfig *c) {
     Term kv[6] = {ATOM_error_logger, bif_bool(c->max_log),
                   ATOM_kill,         bif_bool(c->max_kill),
                   ATOM_size,         term_small((int64_t)c->max_words)};
+    return map_build(&p->vm->env, hp, kv, 3);
+}
+
+static Term max_map_gc(Process *p, const HeapConfig *c) {
     Hp hp;
-    if (!process_reserve_gc(p, map_build_words(3), &hp)) return TERM_NONE;
-    Term map = map_build(&p->vm->env, &hp, kv, 3);
+    if (!process_reserve_gc(p, bif_max_heap_words(), &hp)) return TERM_NONE;
+    Term map = bif_max_heap_map(p, &hp, c);
     process_commit(p, &hp);
     return map;
 }

@@ -17,3 +17,6 @@ WARN_UNUSED bool bif_heap_setting_read(const Process *p, HeapSettingOf of, Term 
 bool bif_heap_settings_fit(const HeapConfig *c);
 // The setting as a term. TERM_NONE: no room.
 Term bif_heap_setting_gc(Process *p, Term key, const HeapConfig *c);
+// max_heap_size as a map. Words: bif_max_heap_words at most.
+size_t bif_max_heap_words(void);
+Term bif_max_heap_map(const Process *p, Hp *hp, const HeapConfig *c);
