@@ -119,8 +119,8 @@ void heap_share_config(Heap *h, const HeapConfig *config);
 // except that terms may have moved.
 WARN_UNUSED HeapStatus heap_reserve_gc(Heap *h, size_t words, const RootSet *roots);
 WARN_UNUSED HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool major);
-// Collects everything and makes the heap as small as it can be, with room for `words`: for a process
-// that is going to wait long. HEAP_NO_MEMORY: it may be larger than that.
+// Collects everything and makes the heap as small as it can be, with room for `words`: for a
+// process that is going to wait long. HEAP_NO_MEMORY: it may be larger than that.
 HeapStatus heap_shrink_gc(Heap *h, size_t words, const RootSet *roots);
 // Words below the stack pointer that stay free whatever is built on the heap, so that a call can
 // push its return address without a check. heap_has_room and the reserve functions add it by
