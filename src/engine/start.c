@@ -141,7 +141,7 @@ EngineResult engine_run(Process *p, int64_t reductions) {
     atomic_fetch_add_explicit(&p->vm->reductions, (uint64_t)(reductions - p->reds),
                               memory_order_relaxed);
     atomic_fetch_add_explicit(&p->vm->slices, 1, memory_order_relaxed);
-    return p->run_status == RUN_YIELDED ? ENGINE_YIELDED : ENGINE_EXITED;
+    return p->run_status == RUN_EXITED || p->exiting ? ENGINE_EXITED : ENGINE_YIELDED;
 }
 
 Term engine_result(const Process *p) {

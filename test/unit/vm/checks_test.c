@@ -235,9 +235,9 @@ static bool run_case(const Case *c) {
         return false;
     }
     Term function = run_atom(vm, "f");
-    Process *p = process_new(&vm->core);
+    HandRun hand;
+    Process *p = hand_begin(&hand, vm);
     assert_non_null(p);
-    p->regs = vm->regs;
     // What was there before looks like terms.
     for (size_t i = 0; i < ARRAY_COUNT(p->regs->x); i++) p->regs->x[i] = 0x0000deadbeef0001ull;
     Hp hp;
@@ -254,7 +254,7 @@ static bool run_case(const Case *c) {
         print_error("%s: %s, wanted %s\n", c->name, ended ? (const char *)out.data : "runs on",
                     c->outcome);
     buf_deinit(&out);
-    process_free(p);
+    hand_end(&hand);
     dt_free(vm);
     return ok;
 }

@@ -5,6 +5,7 @@
 
 #include "code/load_int.h"
 #include "engine/engine.h"
+#include "proc/spawn.h"
 #include "term/bits.h"
 #include "term/fun.h"
 #include "term/integer.h"
@@ -13,11 +14,41 @@
 #include "vm/vm.h"
 
 static inline Vm *bare_machine(uint64_t memory_bytes_max) {
-    const dt_options options = {.otp_root = "/nowhere", .memory_bytes_max = memory_bytes_max};
+    const dt_options options = {
+        .otp_root = "/nowhere", .memory_bytes_max = memory_bytes_max, .simulate = true};
     Vm *vm = dt_new(&options, NULL);
     ASSERT(vm != NULL);
     vm->core.load_module = NULL;
     return vm;
+}
+
+// A process that this thread runs by hand, on the schedulers of a simulation that stands still:
+// what it spawns and sends goes nowhere. NULL: no memory.
+typedef struct HandRun {
+    Scheduler *guest;
+    HeldCall held;
+    Process *p;
+} HandRun;
+static inline Process *hand_begin(HandRun *h, Vm *vm) {
+    *h = (HandRun){0};
+    if (!vm_start(vm)) return NULL;
+    h->guest = sched_enter(vm->core.sched);
+    h->p = process_new_held(&vm->core, &h->held, TERM_NONE);
+    if (h->p == NULL)
+        sched_leave(h->guest);
+    else
+        engine_attach(h->p, scheduler_local(h->guest));
+    return h->p;
+}
+static inline void hand_end(HandRun *h) {
+    VmCore *core = h->p->vm;
+    h->p->live = 0;
+    if (!h->p->exiting) process_begin_exit(h->p, ATOM_normal);
+    do {
+        h->p->reds = 1000;
+    } while (!process_exit_step(h->p));
+    if (h->held.reason != NULL) signal_free(core, h->held.reason);
+    sched_leave(h->guest);
 }
 
 // The module's name; TERM_NONE: refused, *err says why.
@@ -93,9 +124,9 @@ static inline Term run_any_term(Vm *vm, Hp *hp, uint64_t *seed) {
 
 static inline void run_call(Vm *vm, Term module, const ModuleExport *e, uint64_t *seed) {
     enum { SLICES = 3, REDUCTIONS = 400 };
-    Process *p = process_new(&vm->core);
+    HandRun hand;
+    Process *p = hand_begin(&hand, vm);
     if (p == NULL) return; // at the limit of memory
-    p->regs = vm->regs;
     Hp hp;
     if (process_reserve_gc(p, (RUN_TERM_WORDS + CONS_WORDS) * (size_t)e->arity, &hp)) {
         Term args = TERM_NIL;
@@ -104,8 +135,8 @@ static inline void run_call(Vm *vm, Term module, const ModuleExport *e, uint64_t
         process_commit(p, &hp);
         (void)run_bounded(p, module, e->name, args, SLICES, REDUCTIONS);
     }
-    process_free(p);
-    vm->core.halt.kind = HALT_NONE;
+    hand_end(&hand);
+    vm->core.halted = vm->core.halting = false;
 }
 
 // Calls every function that the module exports, `times` times; then the module is gone again.
