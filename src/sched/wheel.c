@@ -18,7 +18,7 @@ enum {
     SLOT_SHIFT = 20,
     ID_MASK = 0xffff,
 };
-_Static_assert(SCHEDULERS_MAX <= ID_MASK, "a wheel's id fits");
+_Static_assert((int)SCHEDULERS_MAX <= (int)ID_MASK, "a wheel's id fits");
 _Static_assert(SLOT_SHIFT + WHEEL_BITS < 31, "TIMER_FIRED is no part of a slot");
 
 void wheel_init(Wheel *w, uint32_t id, int64_t now_ns) {
