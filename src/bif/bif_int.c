@@ -16,8 +16,8 @@ Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args) {
     for (uint32_t i = arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
     process_commit(p, &hp);
     bif_badarg(p);
-    p->exc.args = list;
-    p->exc.function = bif_export(p, id);
+    p->regs->exc.args = list;
+    p->regs->exc.function = bif_export(p, id);
     return TERM_NONE;
 }
 

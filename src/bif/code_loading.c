@@ -36,14 +36,14 @@ static bool has_on_load(const Prepared *prepared) {
 static bool commit(Process *p, Prepared **prepared_take, size_t count) {
     BeamError err;
     bool ok = code_commit(p->vm->code, prepared_take, count, &err);
-    p->code_index = code_active_index(p->vm->code);
+    p->regs->code_index = code_active_index(p->vm->code);
     return ok;
 }
 
 static bool make_old(Process *p, Term module) {
     BeamError err;
     bool ok = code_delete(p->vm->code, module, &err);
-    p->code_index = code_active_index(p->vm->code);
+    p->regs->code_index = code_active_index(p->vm->code);
     return ok;
 }
 

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Raising: error, exit, throw, raise, nif_error. The engine leaves no frame for the function that
-// raises, but for nif_error: the first frame is its caller, with `args` and `info` of p->exc.
+// raises, but for nif_error: the first frame is its caller, with `args` and `info` of p->regs->exc.
 #include "bif/bif_int.h"
 
 enum { TRACE_FRAMES_MAX = 8 }; // as many as a captured trace has
@@ -25,7 +25,7 @@ BIF(erlang_nif_error_2, "erlang", "nif_error", "Reason, Args", 0,
 
 // Anything but a list stands for no arguments.
 static void set_args(Process *p, Term args) {
-    if (term_is_list(args)) p->exc.args = args;
+    if (term_is_list(args)) p->regs->exc.args = args;
 }
 
 BIF(erlang_error_2, "erlang", "error", "Reason, Args", 0,
@@ -52,7 +52,7 @@ BIF(erlang_error_3, "erlang", "error", "Reason, Args, Options", 0,
     "As error(Reason, Args), with the error_info of Options in the stack trace.") {
     bif_error(p, a[0]);
     set_args(p, a[1]);
-    p->exc.info = error_info_option(a[2]);
+    p->regs->exc.info = error_info_option(a[2]);
     return TERM_NONE;
 }
 
@@ -113,6 +113,6 @@ BIF(erlang_raise_3, "erlang", "raise", "Class, Reason, Stacktrace", 0,
     Term trace = copy_trace(&hp, a[2], count);
     process_commit(p, &hp);
     bif_raise(p, cls, a[1]);
-    p->exc.trace = trace;
+    p->regs->exc.trace = trace;
     return TERM_NONE;
 }

@@ -242,7 +242,7 @@ static Term with_used(Hp *hp, Term t, const EtfScan *scan) {
 static Term read_failed_gc(Process *p, ReadState *s, Term *a) {
     bool bad = etf_decode_job_error(s->job) != NULL;
     bif_badarg_as_gc(p, s->called, s->called == BIF_ID_erlang_binary_to_term_1 ? 1 : 2, a + 1);
-    if (!bad && p->exc.cls == EXC_ERROR) p->exc.value = ATOM_system_limit;
+    if (!bad && p->regs->exc.cls == EXC_ERROR) p->regs->exc.value = ATOM_system_limit;
     return TERM_NONE;
 }
 

@@ -147,5 +147,5 @@ BIF(erlang_function_exported_3, "erlang", "function_exported", "Module, Function
     if (ex->bif || is_engine_builtin(ex)) return ATOM_true;
     // The entry of a function that is not defined is a stub, which lies in no module.
     CodePlace place;
-    return bif_bool(code_place(p->vm->code, ex->entry[p->code_index], &place));
+    return bif_bool(code_place(p->vm->code, ex->entry[p->regs->code_index], &place));
 }

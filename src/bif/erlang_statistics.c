@@ -25,7 +25,7 @@ static Term total_and_since(Process *p, uint64_t total, _Atomic uint64_t *last) 
 
 static Term reductions(Process *p, _Atomic uint64_t *last) {
     SchedulerStats st;
-    uint64_t total = (uint64_t)(p->slice_reds - p->reds);
+    uint64_t total = (uint64_t)(p->regs->slice_reds - p->reds);
     for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++) total += st.reductions;
     return total_and_since(p, total, last);
 }

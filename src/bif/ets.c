@@ -113,7 +113,7 @@ BIF(ets_info_2, "ets", "info", "Table, Item", 0, "One fact of a table, or undefi
     if (!term_is_atom(a[0]) && !term_is_ref(a[0])) return bif_badarg(p);
     Table *t = table_arg(p, a[0]);
     if (t == NULL) {
-        p->exc.cls = EXC_NONE;
+        p->regs->exc.cls = EXC_NONE;
         return ATOM_undefined;
     }
     Term value = info_item(t, a[1], a[0]);
@@ -369,8 +369,8 @@ static Term walk(Process *p, Term table, Term what, Want want) {
     if (pattern ? !term_is_tuple(what) && !term_is_atom(what) : !match_spec_check(what))
         return bif_badarg(p);
     Term key = key_wanted(&w);
-    bool no_gc = p->no_gc;
-    p->no_gc = true;
+    bool no_gc = p->regs->no_gc;
+    p->regs->no_gc = true;
     TableEntry *e = key != TERM_NONE ? table_find(tables(p), w.t, key) : table_next(w.t, NULL);
     while (e != NULL && !w.failed) {
         TableEntry *next = table_next(w.t, e);
@@ -378,9 +378,9 @@ static Term walk(Process *p, Term table, Term what, Want want) {
         visit(&w, e);
         e = next;
     }
-    p->no_gc = no_gc;
+    p->regs->no_gc = no_gc;
     if (w.failed) return TERM_NONE;
-    p->exc.cls = EXC_NONE; // guards that failed have left theirs
+    p->regs->exc.cls = EXC_NONE; // guards that failed have left theirs
     return want == WANT_DELETE || want == WANT_COUNT ? term_small(w.count) : w.list;
 }
 

@@ -89,7 +89,7 @@ static Term get_catchlevel(const Ask *q, Hp *hp UNUSED) {
 }
 static Term get_reductions(const Ask *q, Hp *hp UNUSED) {
     const Process *p = q->p;
-    return term_small((int64_t)p->reductions + p->slice_reds - p->reds);
+    return term_small((int64_t)p->reductions + p->regs->slice_reds - p->reds);
 }
 
 // --- its relations -------------------------------------------------------------------------------

@@ -24,7 +24,7 @@ static bool ensure_loaded(Process *p, Term module) {
     VmCore *vm = p->vm;
     if (code_module_find(vm->code, module) != NULL) return true;
     bool loaded = vm->load_module != NULL && vm->load_module(vm, module);
-    p->code_index = code_active_index(vm->code); // the caller may use it from now on
+    p->regs->code_index = code_active_index(vm->code); // the caller may use it from now on
     return loaded;
 }
 

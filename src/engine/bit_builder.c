@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Building bit strings step by step, as compilers up to OTP 24 wrote it: bs_init or bs_append
 // makes the string with room for everything, bs_put_* fill it. What is being filled is
-// p->builder: its term is a root, and nothing is written outside of it whatever the code does in
-// between. Until it is filled, the new bits are 0.
+// p->regs->builder: its term is a root, and nothing is written outside of it whatever the code does
+// in between. Until it is filled, the new bits are 0.
 #include "engine/bitsyntax.h"
 #include "engine/engine_int.h"
 
@@ -13,7 +13,7 @@ static Term fault_error(Process *p, BitsFault fault) {
 static void builder_start(Process *p, Term result, uint64_t at, uint64_t more) {
     Term *r = term_boxed_ptr(result);
     Term base = header_kind(r[0]) == KIND_SUB_BITS ? r[SUB_BITS_BASE] : result;
-    p->builder = (BitsBuilder){more == 0 ? TERM_NONE : base, at, at + more};
+    p->regs->builder = (BitsBuilder){more == 0 ? TERM_NONE : base, at, at + more};
     uint8_t *bytes = bits_base_bytes(base);
     uint64_t end = at + more;
     if (more == 0) return;
@@ -70,9 +70,9 @@ Term builder_private_append(Process *p, BuilderAppend a) {
     if (words == 0) {
         hp = heap_hp(&p->heap, 0);
     } else {
-        p->no_gc = true; // the instruction does not say which registers are live
+        p->regs->no_gc = true; // the instruction does not say which registers are live
         bool room = process_reserve_gc(p, words, &hp);
-        p->no_gc = false;
+        p->regs->no_gc = false;
         if (!room) return TERM_NONE;
     }
     uint8_t *bytes;
@@ -85,7 +85,7 @@ Term builder_private_append(Process *p, BuilderAppend a) {
 
 // Bytes of the base may have moved since the last time.
 static BitsTarget target(const Process *p) {
-    const BitsBuilder *b = &p->builder;
+    const BitsBuilder *b = &p->regs->builder;
     if (b->base == TERM_NONE) return (BitsTarget){NULL, 0, 0};
     return (BitsTarget){bits_base_bytes(b->base), b->at, b->end};
 }
@@ -94,8 +94,8 @@ static bool put_done(Process *p, const BitsTarget *to, BitsFault fault) {
         (void)fault_error(p, fault);
         return false;
     }
-    p->builder.at = to->at;
-    if (to->at == to->end) p->builder.base = TERM_NONE;
+    p->regs->builder.at = to->at;
+    if (to->at == to->end) p->regs->builder.base = TERM_NONE;
     return true;
 }
 

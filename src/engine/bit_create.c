@@ -111,7 +111,7 @@ enum { ERROR_PAIRS = 3, CAUSE_WORDS = 5 };
 // #{cause => {Segment, Type, Fault, Value}, ...}.
 static Term create_failed(Process *p, const Unit *segment, BitsFault fault, Term value) {
     bif_error(p, fault == BITS_LIMIT ? ATOM_system_limit : ATOM_badarg);
-    p->exc.info = value; // keeps it alive
+    p->regs->exc.info = value; // keeps it alive
     Hp hp;
     if (!process_reserve_gc(p, CAUSE_WORDS + map_build_words(ERROR_PAIRS), &hp)) return TERM_NONE;
     Term cause = hp_tuple(&hp, 4);
@@ -119,10 +119,10 @@ static Term create_failed(Process *p, const Unit *segment, BitsFault fault, Term
     e[0] = term_small(segment[SEGMENT_NUMBER]);
     e[1] = type_atom((SegmentKind)(segment[SEGMENT_WHAT] & 255));
     e[2] = fault_atom(fault);
-    e[3] = p->exc.info;
+    e[3] = p->regs->exc.info;
     Term kv[2 * ERROR_PAIRS] = {ATOM_cause,          cause,       ATOM_function,
                                 ATOM_format_bs_fail, ATOM_module, ATOM_erl_erts_errors};
-    p->exc.info = map_build(&p->vm->env, &hp, kv, ERROR_PAIRS);
+    p->regs->exc.info = map_build(&p->vm->env, &hp, kv, ERROR_PAIRS);
     process_commit(p, &hp);
     return TERM_NONE;
 }

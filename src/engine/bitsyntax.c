@@ -139,9 +139,9 @@ bool context_restore(Term *context, uint32_t slot) {
 Term bits_context_to_binary(Process *p, Term context) {
     Term *c = term_boxed_ptr(context);
     Hp hp;
-    p->no_gc = true; // the instruction does not say which registers are live
+    p->regs->no_gc = true; // the instruction does not say which registers are live
     bool room = process_reserve_gc(p, SUB_BITS_WORDS, &hp);
-    p->no_gc = false;
+    p->regs->no_gc = false;
     if (!room) return TERM_NONE;
     (void)context_restore(c, 0);
     Term whole = context_view_term(hp_take(&hp, SUB_BITS_WORDS), c, context_left(c));

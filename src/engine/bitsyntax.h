@@ -87,8 +87,8 @@ static ALWAYS_INLINE uint64_t field_bytes4(const uint8_t *bytes, uint64_t at) {
     return __builtin_bswap32(v);
 }
 
-// These take the field from the context and move its position behind it. TERM_NONE with p->exc set:
-// no room. They may collect.
+// These take the field from the context and move its position behind it. TERM_NONE with
+// p->regs->exc set: no room. They may collect.
 Term bits_match_integer_gc(Process *p, Term context, uint64_t bits, BitsFlags flags);
 // TERM_NONE without an exception: not a float, the position is as it was.
 Term bits_match_float_gc(Process *p, Term context, uint64_t bits, BitsFlags flags);
@@ -141,7 +141,7 @@ typedef struct BitsCreate {
     const uint32_t *segments;
     uint32_t count, heap_words; // words that must be free afterwards
 } BitsCreate;
-// TERM_NONE with p->exc set: badarg or system_limit, with error_info.
+// TERM_NONE with p->regs->exc set: badarg or system_limit, with error_info.
 Term bits_create_gc(Process *p, const BitsCreate *c);
 // The same where the result is short, or becomes a little longer where it lies: the first segment
 // is one to append to. Operands are read from the registers as they are; what is made stands at
@@ -155,7 +155,7 @@ Term bits_create_short(const uint32_t *I, const uint32_t *segments, uint32_t cou
 Term bits_init_writable_gc(Process *p, Term size);
 
 // The instructions of compilers up to OTP 24: bs_init and bs_append say what is built from then on,
-// bs_put_* add to it. It is kept in p->builder. TERM_NONE, false: p->exc says badarg or
+// bs_put_* add to it. It is kept in p->regs->builder. TERM_NONE, false: p->regs->exc says badarg or
 // system_limit.
 Term builder_init_gc(Process *p, Term size, uint32_t unit, uint32_t heap_words);
 typedef struct BuilderAppend {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // The uncommon sides of calls: external funs, apply, undefined functions, wrong arities.
-// Each gives the code to go on at, or NULL with p->exc set.
+// Each gives the code to go on at, or NULL with p->regs->exc set.
 #include "engine/engine_int.h"
 #include "term/map.h"
 
@@ -33,7 +33,7 @@ static const Unit *badarity(Process *p, Term fun, uint32_t arity) {
 const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity) {
     if (term_is_kind(fun, KIND_EXPORT)) {
         Export *ex = fun_export(fun);
-        if (ex->arity == arity) return ex->entry[p->code_index];
+        if (ex->arity == arity) return ex->entry[p->regs->code_index];
         return badarity(p, fun, arity);
     }
     if (term_is_kind(fun, KIND_FUN)) {
@@ -58,7 +58,7 @@ static const Unit *call_export(Process *p, Term module, Term function, uint32_t 
         bif_system_limit(p);
         return NULL;
     }
-    return ex->entry[p->code_index];
+    return ex->entry[p->regs->code_index];
 }
 
 // An apply that cannot be done shows in the trace as the call
@@ -78,7 +78,7 @@ static void apply_failed(Process *p, Term module, Term function, uint32_t arity)
 const Unit *engine_call_mfa(Process *p, uint32_t arity) {
     Term module = p->regs->x[arity], function = p->regs->x[arity + 1];
     const Unit *to = call_export(p, module, function, arity);
-    if (to == NULL && p->exc.value == ATOM_badarg) apply_failed(p, module, function, arity);
+    if (to == NULL && p->regs->exc.value == ATOM_badarg) apply_failed(p, module, function, arity);
     return to;
 }
 
@@ -87,8 +87,8 @@ static void too_many(Process *p, Term module, Term function, Term list, int64_t 
     const Export *ex = code_export(p->vm->code, module, function, (uint32_t)count);
     bif_error(p, ATOM_undef);
     if (ex == NULL) return;
-    p->exc.function = ex;
-    p->exc.args = list;
+    p->regs->exc.function = ex;
+    p->regs->exc.args = list;
     engine_bif_failed(p, ex, p->regs->x);
 }
 
@@ -120,11 +120,11 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity) {
 }
 
 const Unit *engine_undefined(Process *p, Export *ex) {
-    const Unit *was = ex->entry[p->code_index];
+    const Unit *was = ex->entry[p->regs->code_index];
     if (p->vm->load_module != NULL && code_module_find(p->vm->code, ex->module) == NULL)
         (void)p->vm->load_module(p->vm, ex->module);
-    p->code_index = code_active_index(p->vm->code);
-    const Unit *now = ex->entry[p->code_index];
+    p->regs->code_index = code_active_index(p->vm->code);
+    const Unit *now = ex->entry[p->regs->code_index];
     if (now != was) return now;
     bif_error(p, ATOM_undef);
     engine_bif_failed(p, ex, p->regs->x);

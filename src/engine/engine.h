@@ -7,7 +7,8 @@
 
 typedef enum EngineResult {
     ENGINE_YIELDED, // the slice is used up: call again to go on
-    ENGINE_EXITED,  // p->exc holds class, value and built stack trace (EXC_NONE: normal return)
+    ENGINE_EXITED,  // p->regs->exc holds class, value and built stack trace (EXC_NONE: normal
+                    // return)
 } EngineResult;
 
 // Prepares `p` (fresh) to call module:function(args...). false: no memory.

@@ -12,11 +12,14 @@ typedef uint32_t Unit;
 
 // The interpreter's registers, in the order in which preserve_none keeps them in machine registers:
 // the first four survive calls of plain C functions.
-#define OP_PARAMS     Process *p, const Unit *I, Term *x, Term *E, Term *htop, int64_t reds
-#define OP_ARGS       p, I, x, E, htop, reds
+#define OP_PARAMS Process *p, const Unit *I, Term *x, Term *E, Term *htop, int64_t reds
+#define OP_ARGS   p, I, x, E, htop, reds
+// The process's registers, without a look at p.
+#define REGS          ((Registers *)(void *)x)
 #define PRESERVE_NONE __attribute__((preserve_none))
 #define MUSTTAIL      __attribute__((musttail))
 typedef void(PRESERVE_NONE *OpFn)(OP_PARAMS);
+_Static_assert(offsetof(Registers, x) == 0, "x is where its Registers is");
 
 enum { ARITH_OPS = 10, MAX_CALL_ARITY = 255, BACKTRACE_DEPTH = 8, STUB_CHUNK_UNITS = 16384 };
 
@@ -40,7 +43,7 @@ typedef struct EngineState {
 const OpFn *interp_handlers(void);
 void interp_run(Process *p, const Unit *from);
 
-// --- calls (call.c): code to go on at, or NULL with p->exc set
+// --- calls (call.c): code to go on at, or NULL with p->regs->exc set
 // --------------------------------------
 const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity);
 const Unit *engine_call_mfa(Process *p, uint32_t arity); // x[arity]:x[arity+1]
@@ -59,8 +62,8 @@ void engine_timeout_end(Process *p);
 Term engine_any(const Process *p, const Unit *at);
 
 // --- arithmetic (arith.c) ------------------------------------------------------------------------
-// Of p->bif_args[0] and [1]. TERM_NONE with p->exc set; a caller that is not a guard then calls
-// engine_arith_failed, which puts the operator into the trace.
+// Of p->regs->bif_args[0] and [1]. TERM_NONE with p->regs->exc set; a caller that is not a guard
+// then calls engine_arith_failed, which puts the operator into the trace.
 Term engine_arith_gc(Process *p, IntegerOp op);
 void engine_arith_failed(Process *p, IntegerOp op);
 
@@ -68,15 +71,15 @@ void engine_arith_failed(Process *p, IntegerOp op);
 // ---------------------------------------------------------------
 void engine_function_clause(Process *p, const Unit *pc);
 void engine_error_tuple(Process *p, Term tag, Term value);
-// p->exc was set by the builtin `ex`, called with args[0..arity), which are roots.
+// p->regs->exc was set by the builtin `ex`, called with args[0..arity), which are roots.
 void engine_bif_failed(Process *p, const Export *ex, Term *args);
 void engine_clear_exception(Process *p);
-// Finds the handler of p->exc, raised at `pc`, and puts the stack where it expects it. NULL: none;
-// the process has ended and p->exc.trace is the built stack trace.
+// Finds the handler of p->regs->exc, raised at `pc`, and puts the stack where it expects it. NULL:
+// none; the process has ended and p->regs->exc.trace is the built stack trace.
 const Unit *engine_unwind(Process *p, const Unit *pc);
 Term engine_catch_value(Process *p);
 void engine_reraise(Process *p, Term trace, Term value);
 bool engine_raw_raise(Process *p, Term cls, Term value, Term trace);
 Term engine_build_stacktrace_gc(Process *p, Term raw);
-// Captures where the process is, at `pc`, into p->exc.trace.
+// Captures where the process is, at `pc`, into p->regs->exc.trace.
 void engine_capture_trace(Process *p, const Unit *pc);

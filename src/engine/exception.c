@@ -1,25 +1,25 @@
 // SPDX-License-Identifier: Apache-2.0
-// Raising: p->exc says what; unwinding finds the handler. What a handler gets as stack trace is raw
-// (trace.c) until a program asks for it.
+// Raising: p->regs->exc says what; unwinding finds the handler. What a handler gets as stack trace
+// is raw (trace.c) until a program asks for it.
 #include "engine/engine_int.h"
 #include "engine/trace.h"
 #include "term/bits.h"
 #include "term/map.h"
 
 void engine_clear_exception(Process *p) {
-    p->exc = (Exception){.cls = EXC_NONE,
-                         .value = TERM_NIL,
-                         .trace = TERM_NONE,
-                         .args = TERM_NONE,
-                         .info = TERM_NONE};
-    p->exc_bif = NULL;
+    p->regs->exc = (Exception){.cls = EXC_NONE,
+                               .value = TERM_NIL,
+                               .trace = TERM_NONE,
+                               .args = TERM_NONE,
+                               .info = TERM_NONE};
+    p->regs->exc_bif = NULL;
 }
 
 void engine_error_tuple(Process *p, Term tag, Term value) {
     bif_error(p, value); // keeps the value alive
     Hp hp;
     if (!process_reserve_gc(p, 3, &hp)) return;
-    p->exc.value = hp_tuple2(&hp, tag, p->exc.value);
+    p->regs->exc.value = hp_tuple2(&hp, tag, p->regs->exc.value);
     process_commit(p, &hp);
 }
 
@@ -37,7 +37,7 @@ void engine_function_clause(Process *p, const Unit *pc) {
         list = hp_cons(&hp, arg, list);
     }
     process_commit(p, &hp);
-    p->exc.args = list;
+    p->regs->exc.args = list;
 }
 
 // Builtins whose purpose is to raise leave no frame of their own.
@@ -74,10 +74,11 @@ static Term error_info_map(Process *p, Hp *hp, Term cause, Term module) {
 
 void engine_bif_failed(Process *p, const Export *ex, Term *args) {
     if (is_raiser(ex)) return;
-    ASSERT(p->exc.cls != EXC_NONE && p->exc.cls != EXC_TRAP);
-    bool later = p->exc.function != NULL; // a later part of a builtin fails in the first one's name
-    if (later) ex = p->exc.function;
-    p->exc_bif = ex;
+    ASSERT(p->regs->exc.cls != EXC_NONE && p->regs->exc.cls != EXC_TRAP);
+    bool later =
+        p->regs->exc.function != NULL; // a later part of a builtin fails in the first one's name
+    if (later) ex = p->regs->exc.function;
+    p->regs->exc_bif = ex;
     bool explained = ex->bif != NULL || (ex->module == ATOM_erlang && ex->function == ATOM_apply);
     Hp hp;
     size_t words = CONS_WORDS * (size_t)ex->arity + map_build_words(2);
@@ -85,11 +86,12 @@ void engine_bif_failed(Process *p, const Export *ex, Term *args) {
     if (!later) {
         Term list = TERM_NIL;
         for (uint32_t i = ex->arity; i-- > 0;) list = hp_cons(&hp, args[i], list);
-        p->exc.args = list;
+        p->regs->exc.args = list;
     }
     Term explains = errors_module(ex->module);
-    if (p->exc.cls == EXC_ERROR && explained && explains != TERM_NONE && !term_is_map(p->exc.info))
-        p->exc.info = error_info_map(p, &hp, p->exc.info, explains);
+    if (p->regs->exc.cls == EXC_ERROR && explained && explains != TERM_NONE &&
+        !term_is_map(p->regs->exc.info))
+        p->regs->exc.info = error_info_map(p, &hp, p->regs->exc.info, explains);
     process_commit(p, &hp);
 }
 
@@ -106,33 +108,33 @@ static Term *find_catch(Process *p, Term **frame) {
 }
 
 const Unit *engine_unwind(Process *p, const Unit *pc) {
-    ASSERT(p->exc.cls != EXC_NONE && p->exc.cls != EXC_TRAP);
+    ASSERT(p->regs->exc.cls != EXC_NONE && p->regs->exc.cls != EXC_TRAP);
     p->live = 0;
-    p->bif_arg_count = 0;
-    p->no_gc = false;
-    if (p->exc.trace == TERM_NONE) engine_capture_trace(p, pc);
+    p->regs->bif_arg_count = 0;
+    p->regs->no_gc = false;
+    if (p->regs->exc.trace == TERM_NONE) engine_capture_trace(p, pc);
     if (!p->dead && p->catches > 0) {
         Term *frame, *at = find_catch(p, &frame);
         p->heap.stack = frame;
         return term_catch_ptr(*at);
     }
-    Term list = p->dead ? TERM_NIL : engine_build_stacktrace_gc(p, p->exc.trace);
-    p->exc.trace = list == TERM_NONE ? TERM_NIL : list;
+    Term list = p->dead ? TERM_NIL : engine_build_stacktrace_gc(p, p->regs->exc.trace);
+    p->regs->exc.trace = list == TERM_NONE ? TERM_NIL : list;
     return NULL;
 }
 
 Term engine_catch_value(Process *p) {
-    Term caught = p->exc.value;
-    if (p->exc.cls != EXC_THROW) {
-        if (p->exc.cls == EXC_ERROR) {
-            Term list = engine_build_stacktrace_gc(p, p->exc.trace);
+    Term caught = p->regs->exc.value;
+    if (p->regs->exc.cls != EXC_THROW) {
+        if (p->regs->exc.cls == EXC_ERROR) {
+            Term list = engine_build_stacktrace_gc(p, p->regs->exc.trace);
             if (list == TERM_NONE) return TERM_NONE;
-            p->exc.trace = list;
+            p->regs->exc.trace = list;
         }
         Hp hp;
         if (!process_reserve_gc(p, 6, &hp)) return TERM_NONE;
-        caught = p->exc.value;
-        if (p->exc.cls == EXC_ERROR) caught = hp_tuple2(&hp, caught, p->exc.trace);
+        caught = p->regs->exc.value;
+        if (p->regs->exc.cls == EXC_ERROR) caught = hp_tuple2(&hp, caught, p->regs->exc.trace);
         caught = hp_tuple2(&hp, ATOM_EXIT, caught);
         process_commit(p, &hp);
     }
@@ -142,7 +144,7 @@ Term engine_catch_value(Process *p) {
 
 void engine_reraise(Process *p, Term trace, Term value) {
     bif_raise(p, trace_class(trace), value);
-    p->exc.trace = trace;
+    p->regs->exc.trace = trace;
 }
 
 bool engine_raw_raise(Process *p, Term cls, Term value, Term trace) {
@@ -152,6 +154,6 @@ bool engine_raw_raise(Process *p, Term cls, Term value, Term trace) {
                                      : EXC_NONE;
     if (c == EXC_NONE) return false;
     bif_raise(p, c, value);
-    p->exc.trace = trace_raise_again(p, trace, c);
+    p->regs->exc.trace = trace_raise_again(p, trace, c);
     return true;
 }

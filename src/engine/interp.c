@@ -48,12 +48,12 @@
         if (UNLIKELY(--reds <= 0)) {                                                               \
             p->ip = enter_;                                                                        \
             SAVE(enter_[-1]);                                                                      \
-            p->run_status = RUN_YIELDED;                                                           \
+            REGS->run_status = RUN_YIELDED;                                                        \
             return;                                                                                \
         }                                                                                          \
         GOTO(enter_);                                                                              \
     } while (0)
-// The registers are saved and p->exc is set: go to the handler.
+// The registers are saved and REGS->exc is set: go to the handler.
 #define UNWIND() MUSTTAIL return unwind(p, I, x, E, NULL, 0) // it reads the others again
 static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS);
 
@@ -64,30 +64,30 @@ static NOINLINE PRESERVE_NONE void arith_slow(OP_PARAMS);
 
 #include "engine/ops_head.h"
 
-// The rest of ARITH: the operands are in p->bif_args.
+// The rest of ARITH: the operands are in REGS->bif_args.
 static NOINLINE PRESERVE_NONE void arith_slow(OP_PARAMS) {
-    Term result = engine_arith_gc(p, (IntegerOp)p->slow.op);
-    const Unit *to = p->slow.next;
+    Term result = engine_arith_gc(p, (IntegerOp)REGS->slow.op);
+    const Unit *to = REGS->slow.next;
     if (UNLIKELY(result == TERM_NONE)) {
-        to = p->slow.fail;
+        to = REGS->slow.fail;
         if (to == NULL || p->dead) {
-            engine_arith_failed(p, (IntegerOp)p->slow.op);
+            engine_arith_failed(p, (IntegerOp)REGS->slow.op);
             UNWIND();
         }
         engine_clear_exception(p);
         LOAD();
     } else {
         LOAD();
-        *any_destination(x, E, p->slow.dst) = result;
+        *any_destination(x, E, REGS->slow.dst) = result;
     }
-    p->bif_arg_count = 0;
+    REGS->bif_arg_count = 0;
     GOTO(to);
 }
 
 static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS) {
     const Unit *to = engine_unwind(p, I);
     if (to == NULL) {
-        p->run_status = RUN_EXITED;
+        REGS->run_status = RUN_EXITED;
         return;
     }
     LOAD();
@@ -107,7 +107,7 @@ const OpFn *interp_handlers(void) {
 }
 
 void interp_run(Process *p, const Unit *from) {
-    p->run_status = RUN_READY;
+    p->regs->run_status = RUN_READY;
     ((OpFn)(uintptr_t)units_load64(from))(p, from, p->regs->x, p->heap.stack, p->heap.htop,
                                           p->reds);
 }

@@ -11,6 +11,6 @@ typedef struct MapUpdate {
     bool exact;            // each key must be there
 } MapUpdate;
 
-// The registers are saved. May collect; the operands are read afterwards. TERM_NONE: p->exc says
-// {badmap, M}, {badkey, K} or system_limit.
+// The registers are saved. May collect; the operands are read afterwards. TERM_NONE: p->regs->exc
+// says {badmap, M}, {badkey, K} or system_limit.
 Term engine_put_map_gc(Process *p, MapUpdate u);

@@ -52,7 +52,7 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         reds = p->reds;                                                                            \
     } while (0)
 
-#define EXPORT_ENTRY(ex) ((ex)->entry[p->code_index])
+#define EXPORT_ENTRY(ex) ((ex)->entry[REGS->code_index])
 
 #ifdef DT_STRESS
 #define NO_ROOM(words) ((void)(words), true)
@@ -70,7 +70,7 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     } while (0)
 
 #define ENV    (&p->vm->env)
-#define FLOATS (p->regs->f)
+#define FLOATS (REGS->f)
 // Calls a comparison in C. What a C call would not preserve is written back and read again, so that
 // the fast path of the instruction needs no stack frame.
 #define COMPARE(fn, a_, b_)                                                                        \
@@ -106,13 +106,13 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 #define BIF_FAILED_IN_ENTRY(ex) BIF_FAILED(ex)
 #define ENTER_TRAP()                                                                               \
     do {                                                                                           \
-        Export *trap_ = p->trap_export;                                                            \
+        Export *trap_ = REGS->trap_export;                                                         \
         engine_clear_exception(p);                                                                 \
-        if (UNLIKELY(p->trap_waits)) {                                                             \
-            p->trap_waits = false;                                                                 \
+        if (UNLIKELY(REGS->trap_waits)) {                                                          \
+            REGS->trap_waits = false;                                                              \
             p->ip = EXPORT_ENTRY(trap_);                                                           \
             SAVE(trap_->arity);                                                                    \
-            p->run_status = RUN_WAITING;                                                           \
+            REGS->run_status = RUN_WAITING;                                                        \
             return;                                                                                \
         }                                                                                          \
         ENTER(EXPORT_ENTRY(trap_));                                                                \
@@ -121,34 +121,34 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
 #define STOP()                                                                                     \
     do {                                                                                           \
         p->ip = I;                                                                                 \
-        p->run_status = RUN_YIELDED;                                                               \
+        REGS->run_status = RUN_YIELDED;                                                            \
         return;                                                                                    \
     } while (0)
 
 #define GUARD_BIF_BEGIN(live_, count)                                                              \
     SAVE(live_);                                                                                   \
-    p->bif_arg_count = (count)
+    REGS->bif_arg_count = (count)
 #define GUARD_BIF_END()                                                                            \
-    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
+    Term result = PTR(Export, export)->bif->fn(p, REGS->bif_args);                                 \
     if (UNLIKELY(result == TERM_NONE)) {                                                           \
         if (HAS(fail) && !p->dead) {                                                               \
-            p->bif_arg_count = 0;                                                                  \
+            REGS->bif_arg_count = 0;                                                               \
             engine_clear_exception(p);                                                             \
             LOAD();                                                                                \
             JUMP(fail);                                                                            \
         }                                                                                          \
-        engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
+        engine_bif_failed(p, PTR(Export, export), REGS->bif_args);                                 \
         UNWIND();                                                                                  \
     }                                                                                              \
     LOAD();                                                                                        \
-    p->bif_arg_count = 0;                                                                          \
+    REGS->bif_arg_count = 0;                                                                       \
     SET(dst, result);                                                                              \
     NEXT
 #define GUARD_BIF_END_BARE()                                                                       \
-    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
+    Term result = PTR(Export, export)->bif->fn(p, REGS->bif_args);                                 \
     if (UNLIKELY(result == TERM_NONE)) {                                                           \
         if (HAS(fail) && !p->dead) {                                                               \
-            p->bif_arg_count = 0;                                                                  \
+            REGS->bif_arg_count = 0;                                                               \
             engine_clear_exception(p);                                                             \
             LOAD();                                                                                \
             JUMP(fail);                                                                            \
@@ -156,46 +156,46 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         UNWIND();                                                                                  \
     }                                                                                              \
     LOAD();                                                                                        \
-    p->bif_arg_count = 0;                                                                          \
+    REGS->bif_arg_count = 0;                                                                       \
     SET(dst, result);                                                                              \
     NEXT
 #define NO_GC_BIF_BEGIN(count)                                                                     \
     SAVE(0);                                                                                       \
-    p->no_gc = true;                                                                               \
-    p->bif_arg_count = (count)
+    REGS->no_gc = true;                                                                            \
+    REGS->bif_arg_count = (count)
 #define NO_GC_BIF_DONE()                                                                           \
-    p->no_gc = false;                                                                              \
-    p->bif_arg_count = 0;                                                                          \
+    REGS->no_gc = false;                                                                           \
+    REGS->bif_arg_count = 0;                                                                       \
     LOAD()
 #define NO_GC_BIF_END()                                                                            \
-    Term result = PTR(Export, export)->bif->fn(p, p->bif_args);                                    \
-    p->no_gc = false;                                                                              \
+    Term result = PTR(Export, export)->bif->fn(p, REGS->bif_args);                                 \
+    REGS->no_gc = false;                                                                           \
     if (UNLIKELY(result == TERM_NONE)) {                                                           \
         if (HAS(fail) && !p->dead) {                                                               \
-            p->bif_arg_count = 0;                                                                  \
+            REGS->bif_arg_count = 0;                                                               \
             engine_clear_exception(p);                                                             \
             LOAD();                                                                                \
             JUMP(fail);                                                                            \
         }                                                                                          \
-        engine_bif_failed(p, PTR(Export, export), p->bif_args);                                    \
+        engine_bif_failed(p, PTR(Export, export), REGS->bif_args);                                 \
         UNWIND();                                                                                  \
     }                                                                                              \
     LOAD();                                                                                        \
-    p->bif_arg_count = 0;                                                                          \
+    REGS->bif_arg_count = 0;                                                                       \
     SET(dst, result);                                                                              \
     NEXT
 // Arithmetic on other than small integers goes on elsewhere, so that the fast path needs no stack
-// frame: what the rest has to know is left in p->slow.
+// frame: what the rest has to know is left in REGS->slow.
 #define ARITH(op_, a_, b_)                                                                         \
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
-        p->bif_args[0] = (a_);                                                                     \
-        p->bif_args[1] = (b_);                                                                     \
-        p->slow.op = (op_);                                                                        \
-        p->slow.literals = IS_CONST_a | IS_CONST_b << 1;                                           \
-        p->slow.dst = PLACE(dst);                                                                  \
-        p->slow.fail = HAS(fail) ? CODE_OF(fail) : NULL;                                           \
-        p->slow.next = CODE_NEXT;                                                                  \
+        REGS->bif_args[0] = (a_);                                                                  \
+        REGS->bif_args[1] = (b_);                                                                  \
+        REGS->slow.op = (op_);                                                                     \
+        REGS->slow.literals = IS_CONST_a | IS_CONST_b << 1;                                        \
+        REGS->slow.dst = PLACE(dst);                                                               \
+        REGS->slow.fail = HAS(fail) ? CODE_OF(fail) : NULL;                                        \
+        REGS->slow.next = CODE_NEXT;                                                               \
         ARITH_SLOW();                                                                              \
     } while (0)
 #define FLOAT_RESULT(expr)                                                                         \

@@ -125,26 +125,26 @@ bool engine_start(Process *p, Term module, Term function, Term args_list) {
     Export *ex = code_export(p->vm->code, module, function, arity);
     if (ex == NULL) return false;
     if (!heap_has_room(&p->heap, 1) && !process_reserve_slow_gc(p, 1)) return false;
-    p->code_index = code_active_index(p->vm->code);
+    p->regs->code_index = code_active_index(p->vm->code);
     *--p->heap.stack = term_return_address(p->vm->exit_code);
-    p->ip = ex->entry[p->code_index];
+    p->ip = ex->entry[p->regs->code_index];
     engine_clear_exception(p);
     return true;
 }
 
 EngineResult engine_run(Process *p, int64_t reductions) {
     ASSERT(p->regs != NULL && p->ip != NULL);
-    p->reds = p->slice_reds = reductions;
-    p->code_index = code_active_index(p->vm->code);
+    p->reds = p->regs->slice_reds = reductions;
+    p->regs->code_index = code_active_index(p->vm->code);
     interp_run(p, p->ip);
     p->reductions += (uint64_t)(reductions - p->reds);
     atomic_fetch_add_explicit(&p->vm->reductions, (uint64_t)(reductions - p->reds),
                               memory_order_relaxed);
     atomic_fetch_add_explicit(&p->vm->slices, 1, memory_order_relaxed);
-    return p->run_status == RUN_EXITED || p->exiting ? ENGINE_EXITED : ENGINE_YIELDED;
+    return p->regs->run_status == RUN_EXITED || p->exiting ? ENGINE_EXITED : ENGINE_YIELDED;
 }
 
 Term engine_result(const Process *p) {
-    ASSERT(p->run_status == RUN_EXITED && p->exc.cls == EXC_NONE);
+    ASSERT(p->regs->run_status == RUN_EXITED && p->regs->exc.cls == EXC_NONE);
     return p->regs->x[0];
 }

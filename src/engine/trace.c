@@ -42,15 +42,15 @@ static void fix_first(Process *p, Hp *hp, Term *e) {
     e[RAW_CODE] = hp_bits_copy(&p->vm->mem, hp, bits_part(code, 64, code.size - 64));
 }
 
-// p->exc holds everything that must survive; class and value are set already.
+// p->regs->exc holds everything that must survive; class and value are set already.
 Term trace_raise_again(Process *p, Term trace, ExcClass cls) {
     if (!is_raw(trace)) return trace;
-    p->exc.trace = trace;
+    p->regs->exc.trace = trace;
     Hp hp;
     if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) return TERM_NIL;
     Term copy = hp_tuple(&hp, RAW_ARITY);
     Term *e = term_tuple_elements(copy);
-    memcpy(e, term_tuple_elements(p->exc.trace), RAW_ARITY * sizeof(Term));
+    memcpy(e, term_tuple_elements(p->regs->exc.trace), RAW_ARITY * sizeof(Term));
     e[RAW_CLASS] = class_atom(cls);
     if (e[RAW_ARGS] != ATOM_none) fix_first(p, &hp, e);
     process_commit(p, &hp);
@@ -82,31 +82,31 @@ size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *address
 
 void engine_capture_trace(Process *p, const Unit *pc) {
     uint64_t addresses[BACKTRACE_DEPTH];
-    const Export *bif = p->exc_bif;
+    const Export *bif = p->regs->exc_bif;
     size_t max = bif != NULL ? BACKTRACE_DEPTH - 1 : BACKTRACE_DEPTH;
     size_t count = trace_addresses(p, pc, max, addresses);
     Hp hp;
     if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) {
-        p->exc.trace = TERM_NIL;
+        p->regs->exc.trace = TERM_NIL;
         return;
     }
-    Term first = TERM_NIL, args = p->exc.args;
+    Term first = TERM_NIL, args = p->regs->exc.args;
     if (bif != NULL) {
         first = hp_tuple3(&hp, bif->module, bif->function, args == TERM_NONE ? TERM_NIL : args);
         args = TERM_NONE;
     }
     Term raw = hp_tuple(&hp, RAW_ARITY);
     Term *e = term_tuple_elements(raw);
-    e[RAW_CLASS] = class_atom(p->exc.cls);
+    e[RAW_CLASS] = class_atom(p->regs->exc.cls);
     e[RAW_FIRST] = first;
     e[RAW_ARGS] = args == TERM_NONE ? ATOM_none : args;
-    e[RAW_INFO] = p->exc.info == TERM_NONE ? ATOM_none : p->exc.info;
+    e[RAW_INFO] = p->regs->exc.info == TERM_NONE ? ATOM_none : p->regs->exc.info;
     uint8_t *bytes;
     e[RAW_CODE] = hp_bits(&p->vm->mem, &hp, count * 64, &bytes);
     memcpy(bytes, addresses, count * 8);
     process_commit(p, &hp);
-    p->exc.trace = raw;
-    p->exc_bif = NULL;
+    p->regs->exc.trace = raw;
+    p->regs->exc_bif = NULL;
 }
 
 Term trace_location(Hp *hp, const Module *m, const Unit *pc, Term info) {

@@ -8,17 +8,26 @@
 // Thread: the scheduler's, which owns the process until the turn is over.
 #include "engine/engine_int.h"
 
+// What it is to raise (from a dirty thread) or has raised (a held one) goes along, too.
+static void take_pending(Process *p) {
+    p->regs->exc = *p->pending;
+    mem_free(&p->vm->mem, p->pending, sizeof *p->pending);
+    p->pending = NULL;
+}
+
+static void leave_pending(Process *p) {
+    p->pending = mem_must_alloc(&p->vm->mem, sizeof *p->pending);
+    *p->pending = p->regs->exc;
+}
+
 void engine_attach(Process *p, Registers *regs) {
     ASSERT(p->regs == NULL);
     ASSERT(p->live <= X_REGISTERS && p->heap.stack + p->live <= p->heap.end);
-    memcpy(regs->x, p->heap.stack, p->live * sizeof(Term));
+    for (uint32_t i = 0; i < p->live; i++) regs->x[i] = p->heap.stack[i];
     p->heap.stack += p->live;
     p->regs = regs;
-}
-
-static void keep_registers(Process *p) {
-    p->heap.stack -= p->live;
-    memcpy(p->heap.stack, p->regs->x, p->live * sizeof(Term));
+    registers_clear(regs);
+    if (UNLIKELY(p->pending != NULL)) take_pending(p);
 }
 
 void engine_detach_gc(Process *p) {
@@ -30,15 +39,18 @@ void engine_detach_gc(Process *p) {
             p->exit_reason = ATOM_system_limit;
         }
     }
-    keep_registers(p);
+    const Registers *regs = p->regs;
+    p->heap.stack -= p->live;
+    for (uint32_t i = 0; i < p->live; i++) p->heap.stack[i] = regs->x[i];
+    if (UNLIKELY(regs->exc.cls != EXC_NONE) && !p->dead) leave_pending(p);
     p->regs = NULL;
 }
 
 // --- the end -------------------------------------------------------------------------------------
 
-// p->exit_reason: what links and monitors hear after p->exc.
+// p->exit_reason: what links and monitors hear after p->regs->exc.
 static void set_exit_reason_gc(Process *p) {
-    const Exception *e = &p->exc;
+    const Exception *e = &p->regs->exc;
     if (e->cls == EXC_NONE) {
         p->exit_reason = ATOM_normal;
         return;
@@ -58,7 +70,7 @@ static void set_exit_reason_gc(Process *p) {
 static void end_gc(Process *p) {
     p->live = 0;
     if (!p->dead) {
-        ExcClass cls = p->exc.cls;
+        ExcClass cls = p->regs->exc.cls;
         set_exit_reason_gc(p);
         bool uncaught = cls == EXC_ERROR || cls == EXC_THROW;
         if (uncaught && p->vm->hooks.report_error != NULL) p->vm->hooks.report_error(p);
@@ -94,9 +106,9 @@ static void dirty_call(Process *p) {
         x[0] = result;
         p->live = 1;
         p->ip = term_return_address_ptr(*p->heap.stack++);
-    } else if (p->exc.cls == EXC_TRAP) {
+    } else if (p->regs->exc.cls == EXC_TRAP) {
         engine_clear_exception(p);
-        p->ip = p->trap_export->entry[p->code_index];
+        p->ip = p->regs->trap_export->entry[p->regs->code_index];
     } else {
         engine_bif_failed(p, ex, x);
         p->live = 0;
@@ -108,16 +120,16 @@ static void dirty_call(Process *p) {
 // --- a turn --------------------------------------------------------------------------------------
 
 static TaskStep run_code(Process *p) {
-    p->code_index = code_active_index(p->vm->code);
+    p->regs->code_index = code_active_index(p->vm->code);
     interp_run(p, p->ip);
     if (p->exiting) return TASK_AGAIN;
-    switch (p->run_status) {
+    switch (p->regs->run_status) {
     case RUN_DIRTY_CPU: return TASK_DIRTY_CPU;
     case RUN_DIRTY_IO: return TASK_DIRTY_IO;
     case RUN_WAITING: p->waiting = true; return TASK_WAIT;
     case RUN_EXITED:
         if (p->held != NULL && !p->dead) {
-            p->live = p->exc.cls == EXC_NONE ? 1 : 0;
+            p->live = p->regs->exc.cls == EXC_NONE ? 1 : 0;
             return TASK_HELD;
         }
         end_gc(p);
@@ -149,8 +161,8 @@ TaskStep engine_turn(void *ctx, Scheduler *s, Task *t, int64_t reductions, int64
     *used = 0;
     // Nothing runs any more on a machine that was halted.
     if (UNLIKELY(atomic_load_explicit(&vm->halted, memory_order_relaxed))) return TASK_WAIT;
-    p->reds = p->slice_reds = reductions;
     engine_attach(p, scheduler_local(s));
+    p->reds = p->regs->slice_reds = reductions;
     TaskStep step = p->exiting ? TASK_AGAIN : turn(p, s);
     if (p->exiting) {
         p->live = 0;

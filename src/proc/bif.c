@@ -18,7 +18,7 @@ Term bif_error_tuple_gc(Process *p, Term tag, Term value) {
 
 Term bif_badarg_cause(Process *p, Term cause) {
     ASSERT(term_is_atom(cause));
-    p->exc = (Exception){EXC_ERROR, ATOM_badarg, TERM_NONE, TERM_NONE, cause, NULL};
+    p->regs->exc = (Exception){EXC_ERROR, ATOM_badarg, TERM_NONE, TERM_NONE, cause, NULL};
     return TERM_NONE;
 }
 
@@ -26,14 +26,14 @@ Term bif_trap(Process *p, Export *to, uint32_t arity, const Term *args) {
     ASSERT(p->regs != NULL && to->arity == arity);
     memmove(p->regs->x, args, arity * sizeof(Term));
     p->live = arity;
-    p->trap_export = to;
-    p->trap_arity = arity;
-    p->exc.cls = EXC_TRAP;
+    p->regs->trap_export = to;
+    p->regs->trap_arity = arity;
+    p->regs->exc.cls = EXC_TRAP;
     return TERM_NONE;
 }
 
 Term bif_trap_wait(Process *p, Export *to, uint32_t arity, const Term *args) {
-    p->trap_waits = true;
+    p->regs->trap_waits = true;
     return bif_trap(p, to, arity, args);
 }
 

@@ -52,7 +52,7 @@ typedef struct Bif {
 
 // --- failing -------------------------------------------------------------------------------------
 static inline Term bif_raise(Process *p, ExcClass cls, Term value) {
-    p->exc = (Exception){cls, value, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+    p->regs->exc = (Exception){cls, value, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
     return TERM_NONE;
 }
 static inline Term bif_error(Process *p, Term reason) {

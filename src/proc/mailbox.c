@@ -97,7 +97,7 @@ static bool collect_if_due_gc(Process *p) {
     if (LIKELY(h->fragment_words <= heap_block_words(h) && !heap_wants_collection(h))) return true;
     p->live = 0;
     if (process_reserve_slow_gc(p, 0)) return true;
-    p->exc.cls = EXC_NONE;
+    p->regs->exc.cls = EXC_NONE;
     if (p->dead) process_begin_exit(p, p->exit_reason);
     return !p->exiting; // without memory it goes on as it is
 }

@@ -59,13 +59,11 @@ Process *process_new_sized(VmCore *vm, const HeapConfig *config, size_t words) {
     p->vm = vm;
     inbox_init(&p->inbox);
     mailbox_init(&p->mailbox);
-    p->exc = (Exception){EXC_NONE, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
     p->pid = term_local_pid(0);
     p->parent = TERM_NONE;
     atomic_init(&p->name, TERM_NONE);
     p->group_leader = p->pid;
     p->exit_reason = TERM_NONE;
-    p->builder.base = TERM_NONE;
     p->flags.error_handler = ATOM_INDEX_error_handler;
     p->task.priority = TASK_NORMAL;
     return p;
@@ -82,22 +80,23 @@ void process_free(Process *p) {
     mailbox_deinit(p);
     relations_free(p);
     dict_free(p);
+    if (p->pending != NULL) mem_free(m, p->pending, sizeof *p->pending);
     heap_deinit(&p->heap);
     mem_free(m, p, p->embedded ? PROCESS_BYTES : sizeof *p);
 }
 
 void process_roots(Process *p, RootSet *roots) {
     *roots = (RootSet){.frames = p->roots};
-    if (p->regs != NULL) {
-        ASSERT(p->live <= X_REGISTERS);
-        roots_add(roots, p->regs->x, p->live);
+    Registers *r = p->regs;
+    if (r != NULL) {
+        ASSERT(p->live <= X_REGISTERS && r->bif_arg_count <= BIF_ARGS_MAX);
+        roots_add(roots, r->x, p->live);
+        roots_add(roots, r->bif_args, r->bif_arg_count);
+        roots_add(roots, &r->exc.value, EXCEPTION_TERMS);
+        roots_add(roots, &r->builder.base, 1);
     }
-    ASSERT(p->bif_arg_count <= BIF_ARGS_MAX);
-    roots_add(roots, p->bif_args, p->bif_arg_count);
-    roots_add(roots, &p->exc.value, EXCEPTION_TERMS);
     roots_add(roots, &p->group_leader, 1);
     roots_add(roots, &p->exit_reason, 1);
-    roots_add(roots, &p->builder.base, 1);
     roots_add(roots, &p->mailbox.held, 1);
     dict_roots(p, roots);
 }
@@ -141,7 +140,7 @@ static void over_max_heap(Process *p) {
     if (!p->heap.config->max_kill) return;
     p->dead = true;
     p->exit_reason = ATOM_killed;
-    p->exc = (Exception){EXC_EXIT, ATOM_killed, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+    p->regs->exc = (Exception){EXC_EXIT, ATOM_killed, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
 }
 
 // A process that is not killed by its size is looked at here; the others by the heap.
@@ -154,7 +153,7 @@ static void check_max_heap(Process *p, HeapWork before) {
 }
 
 bool process_reserve_slow_gc(Process *p, size_t words) {
-    ASSERT(!p->no_gc);
+    ASSERT(!p->regs->no_gc);
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
@@ -164,7 +163,8 @@ bool process_reserve_slow_gc(Process *p, size_t words) {
     switch (status) {
     case HEAP_OK: check_max_heap(p, before); return true;
     case HEAP_NO_MEMORY:
-        p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+        p->regs->exc =
+            (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
         return false;
     case HEAP_MAX_SIZE: over_max_heap(p); return false;
     }
@@ -172,13 +172,13 @@ bool process_reserve_slow_gc(Process *p, size_t words) {
 }
 
 bool process_open_slow_gc(Process *p, size_t words, Hp *hp) {
-    if (!p->no_gc) {
+    if (!p->regs->no_gc) {
         if (!process_reserve_slow_gc(p, words)) return false;
         *hp = heap_hp(&p->heap, words);
         return true;
     }
     if (heap_fragment_open(&p->heap, words, hp)) return true;
-    p->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+    p->regs->exc = (Exception){EXC_ERROR, ATOM_system_limit, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
     return false;
 }
 

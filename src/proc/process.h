@@ -46,7 +46,7 @@ typedef struct VmCore {
     const uint32_t *start_code, *exit_code;
     // What process_await goes on with: a builtin of one argument, the reference (bif/).
     Export *await_export;
-    // Where a process goes on that is to raise p->exc.
+    // Where a process goes on that is to raise p->regs->exc.
     const uint32_t *raise_code;
     BlockPool *pool;           // large blocks of heaps, between two uses
     HeapConfig heap_config;    // as at boot; process_heap_defaults says what new processes get
@@ -84,18 +84,6 @@ typedef struct Exception {
 
 enum { X_REGISTERS = 1024, X_SCRATCH = 8, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
 
-// What a running process borrows from whoever runs it. One a scheduler (scheduler_local).
-typedef struct Registers {
-    Term x[X_REGISTERS + X_SCRATCH];
-    double f[FLOAT_REGISTERS];
-    Scheduler *scheduler;
-    // Blocks of numbers taken from VmCore's counters: references and unique integers.
-    uint64_t ref_next, ref_end;
-    uint64_t unique_next, unique_end;
-} Registers;
-
-typedef struct Dict Dict; // process dictionary: dict.h
-
 // How the last turn in the engine ended.
 typedef enum RunStatus {
     RUN_READY,
@@ -105,6 +93,60 @@ typedef enum RunStatus {
     RUN_DIRTY_IO,
     RUN_EXITED, // returned or raised to the end
 } RunStatus;
+
+// An instruction that goes on in its slow path: what that has to know.
+typedef struct SlowPath {
+    uint32_t op;  // IntegerOp
+    uint32_t dst; // register number << 1 | is Y
+    uint32_t
+        literals; // bit 0: the first operand is a literal of the instruction; bit 1: the second
+    const uint32_t *fail; // NULL: raises
+    const uint32_t *next;
+} SlowPath;
+
+// A bit string that is being filled by the instructions bs_put_*.
+typedef struct BitsBuilder {
+    Term base;        // heap or refc object; a root; TERM_NONE: none
+    uint64_t at, end; // the bits of its data that are still to be written
+} BitsBuilder;
+
+// What a running process borrows from whoever runs it. One a scheduler (scheduler_local).
+typedef struct Registers {
+    Term x[X_REGISTERS + X_SCRATCH];
+    double f[FLOAT_REGISTERS];
+    Scheduler *scheduler;
+    // What only matters in the middle of a turn. engine_attach makes it empty.
+    Exception exc;
+    const Export *exc_bif; // the builtin that raised exc, for the first frame of the trace; or NULL
+    Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
+    uint32_t bif_arg_count;
+    bool no_gc;      // a builtin runs that must not collect: what it builds may go to a fragment
+    bool trap_waits; // the process sleeps before it goes to trap_export
+    uint32_t trap_arity;
+    Export *trap_export; // where to go instead of returning: set by bif_trap
+    SlowPath slow;
+    BitsBuilder builder;
+    uint32_t code_index; // of the export entries this slice uses
+    RunStatus run_status;
+    int64_t slice_reds; // what this slice started with
+    // Blocks of numbers taken from VmCore's counters: references and unique integers.
+    uint64_t ref_next, ref_end;
+    uint64_t unique_next, unique_end;
+} Registers;
+
+static inline void exception_clear(Exception *e) {
+    *e = (Exception){EXC_NONE, TERM_NONE, TERM_NONE, TERM_NONE, TERM_NONE, NULL};
+}
+// For the next process: what the last one left behind means nothing to it.
+static inline void registers_clear(Registers *r) {
+    exception_clear(&r->exc);
+    r->exc_bif = NULL;
+    r->bif_arg_count = 0;
+    r->no_gc = r->trap_waits = false;
+    r->builder.base = TERM_NONE;
+}
+
+typedef struct Dict Dict; // process dictionary: dict.h
 
 // The timeout of the receive that the process is in.
 typedef enum TimeoutState {
@@ -124,21 +166,6 @@ typedef struct HeldCall {
 
 typedef struct Links Links; // links, monitors in both directions, aliases: relations.h
 
-// An instruction that goes on in its slow path: what that has to know.
-typedef struct SlowPath {
-    uint32_t op;  // IntegerOp
-    uint32_t dst; // register number << 1 | is Y
-    uint32_t
-        literals; // bit 0: the first operand is a literal of the instruction; bit 1: the second
-    const uint32_t *fail; // NULL: raises
-    const uint32_t *next;
-} SlowPath;
-
-// A bit string that is being filled by the instructions bs_put_*.
-typedef struct BitsBuilder {
-    Term base;        // heap or refc object; a root; TERM_NONE: none
-    uint64_t at, end; // the bits of its data that are still to be written
-} BitsBuilder;
 // What process_flag/2 sets; priority is the task's, sizes are the heap's.
 typedef struct ProcessFlags {
     uint32_t error_handler; // index of the atom
@@ -148,69 +175,57 @@ typedef struct ProcessFlags {
     bool off_heap_queue; // message_queue_data
 } ProcessFlags;
 
-// What a process takes with its first heap: 1,024 is a size class of the allocator.
-enum { PROCESS_BYTES = 1280 };
+// What a process takes with its first heap: a size class of the allocator.
+enum { PROCESS_BYTES = 896 };
 
 typedef struct Process {
+    // The hottest: what the engine and a turn touch.
+    Registers *regs; // while it runs; NULL: x[0..live) lie on top of the stack
+    Heap heap;
+    const uint32_t *ip; // where to go on
+    int64_t reds;       // left of this slice; the engine keeps it in a register while it runs
+    uint32_t live;      // x[0..live) are roots
+    uint32_t catches;
+    VmCore *vm; // as pid, parent, initial: never changes
+    Term pid;
     // Shared: others may use these, each in its own way.
     Task task;
     Inbox inbox;
     _Atomic Term name;        // its registered name, TERM_NONE: none, NAME_CLOSED (table.h)
     _Atomic uint32_t timeout; // TimeoutState: written by the timer when it fires
-    Timer timer;              // of receive
-    struct ErlTimer *timers;  // that will send to it: erl_timer.c's, under a lock there
-    Retired retired;          // when it has ended
-    // Written before anyone else can know the process, and never again.
-    Term pid;
-    uint64_t birth; // table.c: how many scans of all processes had begun before
-    VmCore *vm;
-    Term parent;           // pid, TERM_NONE: the machine
-    const Export *initial; // module, function, arity it was started with
+    union {
+        Timer timer;     // of receive
+        Retired retired; // when it has ended
+    };
+    struct ErlTimer *timers; // that will send to it: erl_timer.c's, under a lock there
+    Term parent;             // pid, TERM_NONE: the machine
+    const Export *initial;   // module, function, arity it was started with
+    uint64_t birth;          // table.c: how many scans of all processes had begun before
     // The running thread's.
-    Heap heap;
-    Registers *regs;    // while it runs; NULL: x[0..live) lie on top of the stack
-    const uint32_t *ip; // where to go on
-    int64_t reds;       // left of this slice; the engine keeps it in a register while it runs
-    int64_t slice_reds; // that this slice started with
-    uint32_t live;      // x[0..live) are roots
-    uint32_t catches;
-    Exception exc;
-    Term bif_args[BIF_ARGS_MAX]; // arguments of the guard builtin that runs; roots
-    uint32_t bif_arg_count;
-    SlowPath slow;
-    BitsBuilder builder;
-    // Where to go instead of returning: set by bif_trap
-    Export *trap_export;
-    uint32_t trap_arity;
-    bool trap_waits; // the process sleeps before it goes there
     RootFrame *roots;
-    const Export
-        *exc_bif; // the builtin that raised p->exc, for the first frame of the trace; or NULL
-    uint32_t code_index; // of the export entries this slice uses
-    RunStatus run_status;
-    bool no_gc; // a builtin runs that must not collect: what it builds may go to a fragment
     Dict *dict;
     Mailbox mailbox;
-    Links *links;       // NULL: none
-    Signal *replies;    // that have come for process_await and were not fetched
-    uint64_t unlink_id; // given last
-    Term group_leader;
-    ProcessFlags flags;
+    Links *links;        // NULL: none
+    Signal *replies;     // that have come for process_await and were not fetched
+    uint64_t unlink_id;  // given last
     uint64_t reductions; // done in the slices before this one
+    Term group_leader;
+    Term exit_reason; // when it has ended
+    HeldCall *held;   // it runs for someone outside, who gets it back when its function ends
+    const Export *dirty_export;      // RUN_DIRTY_*
+    struct Suspensions *suspensions; // suspend.c
+    Exception *pending;              // what it will raise, between two turns: NULL: nothing
+    ProcessFlags flags;
+    uint32_t suspended; // by how many
+    bool embedded;      // its first heap block is in its own allocation
     // It runs nothing more: no memory, max_heap_size, killed by a signal. A builtin that finds it
     // set returns TERM_NONE.
-    bool embedded; // its first heap block is in its own allocation
     bool dead;
     bool exiting;       // process_begin_exit has been called: process_exit_step is what runs
     uint8_t exit_phase; // how far that is
     uint8_t exit_hook;  // which of VmCore.hooks.exited is next
-    HeldCall *held;     // it runs for someone outside, who gets it back when its function ends
     bool waiting;       // in receive, or for an answer
     bool hibernating;   // in erlang:hibernate/3
-    uint32_t suspended; // by how many
-    struct Suspensions *suspensions; // suspend.c
-    Term exit_reason;                // when it has ended
-    const Export *dirty_export;      // RUN_DIRTY_*
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
@@ -234,7 +249,8 @@ void process_roots(Process *p, RootSet *roots);
 // Makes room for `words`; may move every term of the process that is not a root.
 // false: no room (an exception is set: system_limit; or the process is to die).
 WARN_UNUSED bool process_reserve_slow_gc(Process *p, size_t words);
-// The same, and opens the cursor. While p->no_gc nothing moves: the cursor may lie in a fragment.
+// The same, and opens the cursor. While p->regs->no_gc nothing moves: the cursor may lie in a
+// fragment.
 WARN_UNUSED bool process_open_slow_gc(Process *p, size_t words, Hp *hp);
 // Collects now. false: no memory, or over the maximal size and p->dead.
 bool process_collect_gc(Process *p, bool major);

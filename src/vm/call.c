@@ -100,13 +100,13 @@ static bool run(Call *c, const char *module, const char *function) {
         return false;
     }
     if (!hand_over(c)) return false;
-    c->cls = c->p->exc.cls;
+    c->cls = c->p->regs->exc.cls;
     c->p->live = 0;
     if (c->cls == EXC_NONE) {
         c->roots[ROOT_VALUE] = c->p->regs->x[0];
     } else {
-        c->roots[ROOT_VALUE] = c->p->exc.value;
-        c->roots[ROOT_TRACE] = c->p->exc.trace;
+        c->roots[ROOT_VALUE] = c->p->regs->exc.value;
+        c->roots[ROOT_TRACE] = c->p->regs->exc.trace;
     }
     return true;
 }

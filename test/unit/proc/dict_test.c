@@ -45,7 +45,7 @@ static void see(void *ctx, Term key, Term value) {
 
 static void run(bool stress, int steps, uint64_t fail_every) {
     VmCore *vm = machine_new(stress);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     assert_non_null(p);
     int64_t model[KEYS];
     for (int i = 0; i < KEYS; i++) model[i] = -1;
@@ -97,7 +97,7 @@ static void run(bool stress, int steps, uint64_t fail_every) {
     assert_int_equal(dict_count(p), 0);
     assert_int_equal(dict_get(p, term_small(5)), TERM_NONE);
     assert_int_equal(dict_erase(p, term_small(5)), TERM_NONE);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
@@ -114,11 +114,11 @@ static void without_memory(void **state) {
 
 static void integers_are_not_floats(void **state) {
     VmCore *vm = machine_new(false);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     bool failed;
     assert_int_equal(dict_put(p, term_small(1), term_small(10), &failed), TERM_NONE);
     assert_int_equal(dict_get(p, term_float_immediate(float_bits(1.0))), TERM_NONE);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 

@@ -36,6 +36,21 @@ static void machine_free(VmCore *vm) {
     free(vm);
 }
 
+// A process that has registers, as one that runs.
+static inline Process *running_new(VmCore *vm) {
+    Process *p = process_new(vm);
+    assert_non_null(p);
+    p->regs = calloc(1, sizeof *p->regs);
+    assert_non_null(p->regs);
+    registers_clear(p->regs);
+    return p;
+}
+static inline void running_free(Process *p) {
+    free(p->regs);
+    p->regs = NULL;
+    process_free(p);
+}
+
 static inline uint64_t next_random(uint64_t *seed) {
     *seed ^= *seed << 13;
     *seed ^= *seed >> 7;

@@ -19,9 +19,8 @@ static void check_tuple(Term t, int64_t n) {
 // Each kind of root in turn keeps its term and learns its new place.
 static void roots_move(void **state) {
     VmCore *vm = machine_new(true);
-    Process *p = process_new(vm);
-    Registers *regs = calloc(1, sizeof *regs);
-    p->regs = regs;
+    Process *p = running_new(vm);
+    Registers *regs = p->regs;
     Term inner[2] = {TERM_NIL, TERM_NIL}, outer = TERM_NIL;
     RootFrame f, g;
     process_push_roots(p, &f, &outer, 1);
@@ -35,13 +34,13 @@ static void roots_move(void **state) {
         p->live = (uint32_t)i + 1;
     }
     for (int i = 0; i < BIF_ARGS_MAX; i++) {
-        p->bif_args[i] = tuple_of(p, 20 + i);
-        p->bif_arg_count = (uint32_t)i + 1;
+        p->regs->bif_args[i] = tuple_of(p, 20 + i);
+        p->regs->bif_arg_count = (uint32_t)i + 1;
     }
-    p->exc.value = tuple_of(p, 30);
-    p->exc.trace = tuple_of(p, 31);
-    p->exc.args = tuple_of(p, 32);
-    p->exc.info = tuple_of(p, 33);
+    p->regs->exc.value = tuple_of(p, 30);
+    p->regs->exc.trace = tuple_of(p, 31);
+    p->regs->exc.args = tuple_of(p, 32);
+    p->regs->exc.info = tuple_of(p, 33);
     p->group_leader = tuple_of(p, 40);
     p->exit_reason = tuple_of(p, 41);
     Term kept = tuple_of(p, 50);
@@ -58,8 +57,8 @@ static void roots_move(void **state) {
         check_tuple(inner[0], 2);
         check_tuple(inner[1], 3);
         for (int i = 0; i < 5; i++) check_tuple(regs->x[i], 10 + i);
-        for (int i = 0; i < BIF_ARGS_MAX; i++) check_tuple(p->bif_args[i], 20 + i);
-        for (int i = 0; i < 4; i++) check_tuple((&p->exc.value)[i], 30 + i);
+        for (int i = 0; i < BIF_ARGS_MAX; i++) check_tuple(p->regs->bif_args[i], 20 + i);
+        for (int i = 0; i < 4; i++) check_tuple((&p->regs->exc.value)[i], 30 + i);
         check_tuple(p->group_leader, 40);
         check_tuple(p->exit_reason, 41);
         check_tuple(dict_get(p, term_small(1)), 50);
@@ -68,49 +67,48 @@ static void roots_move(void **state) {
     }
     process_pop_roots(p, &g);
     process_pop_roots(p, &f);
-    free(regs);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
 static void too_large_kills(void **state) {
     VmCore *vm = machine_new(false);
     vm->heap_config.max_words = 5000;
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     Hp hp;
     assert_true(process_reserve_gc(p, 1000, &hp));
     assert_false(process_reserve_gc(p, 6000, &hp));
     assert_true(p->dead);
     assert_int_equal(p->exit_reason, ATOM_killed);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
 static void no_memory_is_an_error(void **state) {
     VmCore *vm = machine_new(false);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     Hp hp;
     assert_false(process_reserve_gc(p, (size_t)1 << 50, &hp));
     assert_false(p->dead);
-    assert_int_equal(p->exc.cls, EXC_ERROR);
-    assert_int_equal(p->exc.value, ATOM_system_limit);
+    assert_int_equal(p->regs->exc.cls, EXC_ERROR);
+    assert_int_equal(p->regs->exc.value, ATOM_system_limit);
     vm->mem.fail_every = 1;
     assert_false(process_reserve_gc(p, 5000, &hp));
     assert_null(process_new(vm));
     vm->mem.fail_every = 0;
     assert_true(process_reserve_gc(p, 5000, &hp));
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
 // Where nothing may move, what is built goes to a fragment, and the next collection takes it in.
 static void building_without_moving(void **state) {
     VmCore *vm = machine_new(true);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     Term kept[2] = {tuple_of(p, 1), TERM_NIL};
     RootFrame f;
     process_push_roots(p, &f, kept, 2);
-    p->no_gc = true;
+    p->regs->no_gc = true;
     Term before = kept[0];
     Hp hp;
     assert_true(process_reserve_gc(p, 100, &hp));
@@ -119,19 +117,19 @@ static void building_without_moving(void **state) {
     memset(bytes, 7, 1000);
     process_commit(p, &hp);
     assert_int_equal(kept[0], before);
-    p->no_gc = false;
+    p->regs->no_gc = false;
     assert_true(process_collect_gc(p, true));
     assert_null(p->heap.fragments);
     assert_int_equal(term_tuple_elements(kept[1])[0], kept[0]);
     assert_int_equal(bits_of(term_tuple_elements(kept[1])[1]).bytes[999], 7);
     process_pop_roots(p, &f);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
 static void references_differ(void **state) {
     VmCore *vm = machine_new(false);
-    Process *p = process_new(vm), *q = process_new(vm);
+    Process *p = running_new(vm), *q = running_new(vm);
     uint32_t a[3], b[3];
     // Around the places where an id of 18 or 32 bits is full.
     const uint64_t at[] = {0, (1 << 18) - 2, ((uint64_t)1 << 50) - 2, ((uint64_t)1 << 51) - 2};
@@ -145,8 +143,8 @@ static void references_differ(void **state) {
             memcpy(a, b, sizeof a);
         }
     }
-    process_free(p);
-    process_free(q);
+    running_free(p);
+    running_free(q);
     machine_free(vm);
 }
 
@@ -162,7 +160,7 @@ static void destroy_other(MagicBin *bin) {
 
 static void states_of_builtins(void **state) {
     VmCore *vm = machine_new(false);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     MagicBin *bin = malloc(sizeof *bin);
     atomic_init(&bin->refs, 1);
     bin->destroy = destroy_one;
@@ -184,20 +182,20 @@ static void states_of_builtins(void **state) {
     assert_int_equal(bif_state_ref_gc(p, bin), TERM_NONE);
     vm->mem.fail_every = 0;
     assert_int_equal(destroyed, 2);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 
 static void errors_of_builtins(void **state) {
     VmCore *vm = machine_new(true);
-    Process *p = process_new(vm);
+    Process *p = running_new(vm);
     Term t = tuple_of(p, 3);
     assert_int_equal(bif_error_tuple_gc(p, ATOM_badmap, t), TERM_NONE);
-    assert_int_equal(p->exc.cls, EXC_ERROR);
-    assert_int_equal(term_tuple_elements(p->exc.value)[0], ATOM_badmap);
-    check_tuple(term_tuple_elements(p->exc.value)[1], 3);
+    assert_int_equal(p->regs->exc.cls, EXC_ERROR);
+    assert_int_equal(term_tuple_elements(p->regs->exc.value)[0], ATOM_badmap);
+    check_tuple(term_tuple_elements(p->regs->exc.value)[1], 3);
     assert_int_equal(bif_badarg_cause(p, ATOM_badopt), TERM_NONE);
-    assert_int_equal(p->exc.info, ATOM_badopt);
+    assert_int_equal(p->regs->exc.info, ATOM_badopt);
     Hp hp;
     assert_true(process_reserve_gc(p, 6, &hp));
     Term list = hp_cons(&hp, TERM_NIL, hp_cons(&hp, TERM_NIL, TERM_NIL));
@@ -207,7 +205,7 @@ static void errors_of_builtins(void **state) {
     assert_int_equal(bif_list_length(improper), -1);
     assert_int_equal(bif_list_length(TERM_NIL), 0);
     assert_int_equal(bif_list_length(term_small(0)), -1);
-    process_free(p);
+    running_free(p);
     machine_free(vm);
 }
 

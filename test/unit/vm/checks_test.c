@@ -209,16 +209,16 @@ static Term argument(Vm *vm, Hp *hp, char kind) {
 
 static void put_outcome(Vm *vm, Process *p, Buf *out) {
     const TermEnv *env = &vm->core.env;
-    if (p->exc.cls == EXC_NONE) {
+    if (p->regs->exc.cls == EXC_NONE) {
         term_print(env, out, engine_result(p), PRINT_PLAIN, 0);
         return;
     }
-    buf_put_str(out, p->exc.cls == EXC_ERROR  ? "error "
-                     : p->exc.cls == EXC_EXIT ? "exit "
-                                              : "throw ");
-    term_print(env, out, p->exc.value, PRINT_PLAIN, 0);
-    if (p->exc.value != ATOM_function_clause) return;
-    Term args = term_tuple_elements(term_head(p->exc.trace))[2];
+    buf_put_str(out, p->regs->exc.cls == EXC_ERROR  ? "error "
+                     : p->regs->exc.cls == EXC_EXIT ? "exit "
+                                                    : "throw ");
+    term_print(env, out, p->regs->exc.value, PRINT_PLAIN, 0);
+    if (p->regs->exc.value != ATOM_function_clause) return;
+    Term args = term_tuple_elements(term_head(p->regs->exc.trace))[2];
     buf_put_str(out, " in ");
     term_print(env, out, args, PRINT_PLAIN, 0);
 }

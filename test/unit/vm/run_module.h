@@ -61,7 +61,8 @@ static inline Term load_bytes(Vm *vm, const uint8_t *bytes, size_t size, BeamErr
     return TERM_NONE;
 }
 
-// Calls until it ends or has used up its slices. p->exc and the X registers say what became of it.
+// Calls until it ends or has used up its slices. p->regs->exc and the X registers say what became
+// of it.
 static inline bool run_bounded(Process *p, Term module, Term function, Term args, int slices,
                                int64_t reductions) {
     if (!engine_start(p, module, function, args)) return false;
