@@ -29,6 +29,9 @@ static const char usage_text[] =
     "  --slice N         reductions of a time slice (4000)\n"
     "  +S N              schedulers: threads that run processes (one a core)\n"
     "  +P N              the most processes there may be at a time (262144)\n"
+    "  +C MODE           when the system's clock is set: no_time_warp (also if not said),\n"
+    "                    single_time_warp, multi_time_warp\n"
+    "  +c BOOL           correct Erlang's clock (true)\n"
     "  --sim SEED        simulated: one thread plays all schedulers and decides by the seed\n"
     "                    who runs next and for how long; the clock jumps to the next timer\n"
     "  --sim-trace FILE  writes each of those decisions as a line\n"
@@ -67,6 +70,25 @@ static bool read_number(const char *text, uint64_t *n) {
     return *text >= '0' && *text <= '9' && *end == '\0';
 }
 
+// What happens when the system's clock is set, by the names that erl has for it.
+static int read_time_warp(Run *run, const char *value) {
+    static const char *const modes[] = {[DT_NO_TIME_WARP] = "no_time_warp",
+                                        [DT_SINGLE_TIME_WARP] = "single_time_warp",
+                                        [DT_MULTI_TIME_WARP] = "multi_time_warp"};
+    for (int i = 0; i < 3; i++) {
+        if (strcmp(value, modes[i]) != 0) continue;
+        run->options.time_warp = (dt_time_warp)i;
+        return 0;
+    }
+    return mistake("no such time warp mode: ", value);
+}
+
+static int read_time_correction(Run *run, const char *value) {
+    run->options.no_time_correction = strcmp(value, "false") == 0;
+    if (run->options.no_time_correction || strcmp(value, "true") == 0) return 0;
+    return mistake("neither true nor false: ", value);
+}
+
 // 0, or the exit status of a mistake.
 static int read_option(Run *run, const char *name, const char *value) {
     uint64_t n = 0;
@@ -81,6 +103,8 @@ static int read_option(Run *run, const char *name, const char *value) {
         run->options.otp_root = value;
         return 0;
     }
+    if (strcmp(name, "+C") == 0) return read_time_warp(run, value);
+    if (strcmp(name, "+c") == 0) return read_time_correction(run, value);
     if (strcmp(name, "--sim-trace") == 0) {
         run->trace = fopen(value, "w");
         if (run->trace == NULL) return mistake("cannot be written: ", value);

@@ -5,6 +5,7 @@
 #include "bif/ids.h"
 #include "bif/re_pattern.h"
 #include "bif/report.h"
+#include "proc/clock_monitor.h"
 #include "proc/erl_timer.h"
 #include "proc/suspend.h"
 
@@ -21,11 +22,13 @@ bool bif_vm_init(VmCore *vm) {
     b->re = re_cache_new(&vm->mem);
     atomic_init(&b->system_requests_limit, 4);
     atomic_init(&b->system_logger, ATOM_logger);
+    atomic_init(&b->sequential_tracer, ATOM_false);
     atomic_init(&b->bind_type, ATOM_unbound);
     vm->bif_state = b;
     ProcessHooks *h = &vm->hooks;
     ASSERT(h->exited_count + 3 <= EXIT_HOOKS_MAX);
     h->exited[h->exited_count++] = erl_timers_process_exited;
+    h->exited[h->exited_count++] = clock_monitors_process_exited;
     h->exited[h->exited_count++] = settings_process_exited;
     h->exited[h->exited_count++] = process_suspend_exited;
     h->report_error = report_error;

@@ -29,8 +29,9 @@ typedef struct BifVm {
     _Atomic uint64_t last_runtime_ms, last_wall_clock_ms;
     _Atomic int64_t trace_control_word; // of erlang:system_flag/2
     _Atomic int64_t system_requests_limit;
-    _Atomic Term system_logger; // logger, undefined or a pid: report.c
-    _Atomic Term bind_type;     // scheduler_bind_type, as wished
+    _Atomic Term system_logger;     // logger, undefined or a pid: report.c
+    _Atomic Term bind_type;         // scheduler_bind_type, as wished
+    _Atomic Term sequential_tracer; // false, a pid or a port
     SchedSettings sched_settings;
     Spin topology_lock;
     struct CpuTopology *topology;   // defined by a program; NULL: none

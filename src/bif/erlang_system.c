@@ -235,7 +235,8 @@ static Term info_creation(Process *p) {
     return number(p, p->vm->env.creation);
 }
 static Term info_sequential_tracer(Process *p) {
-    return pair(p, ATOM_sequential_tracer, ATOM_false);
+    Term tracer = atomic_load_explicit(&bif_vm(p->vm)->sequential_tracer, memory_order_relaxed);
+    return pair(p, ATOM_sequential_tracer, tracer);
 }
 static Term info_trace_control_word(Process *p) {
     return number(p, bif_vm(p->vm)->trace_control_word);

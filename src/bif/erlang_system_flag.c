@@ -5,6 +5,7 @@
 #include "bif/bif_vm.h"
 #include "bif/heap_settings.h"
 #include "bif/system_info.h"
+#include "proc/clock_monitor.h"
 #include "proc/table.h"
 
 enum {
@@ -141,6 +142,7 @@ static Term set_internal_cpu_topology(Process *p, Term value) {
 static Term set_time_offset(Process *p, Term value) {
     if (value != ATOM_finalize) return bif_badarg_cause(p, ATOM_badopt);
     ClockOffsetState was = clock_finalize(p->vm->clock);
+    clock_monitors_tell(p->regs->scheduler, p->vm);
     return bif_offset_state(was);
 }
 
@@ -170,6 +172,16 @@ static Term set_system_logger(Process *p, Term value) {
     return atomic_exchange_explicit(&bif_vm(p->vm)->system_logger, value, memory_order_relaxed);
 }
 
+// Whom seq_trace would send to. No process has a token.
+static Term set_sequential_tracer(Process *p, Term value) {
+    if (value != ATOM_false && !term_is_local_pid(value) && !term_is_local_port(value))
+        return bif_badarg(p);
+    return atomic_exchange_explicit(&bif_vm(p->vm)->sequential_tracer, value, memory_order_relaxed);
+}
+static Term set_reset_seq_trace(Process *p, Term value) {
+    return value == ATOM_true ? ATOM_true : bif_badarg(p);
+}
+
 typedef struct Flag {
     Term name;
     Term (*set)(Process *p, Term value);
@@ -183,9 +195,11 @@ static const Flag flags[] = {
     {ATOM_microstate_accounting, set_microstate_accounting},
     {ATOM_multi_scheduling, set_multi_scheduling},
     {ATOM_outstanding_system_requests_limit, set_system_requests_limit},
+    {ATOM_reset_seq_trace, set_reset_seq_trace},
     {ATOM_scheduler_bind_type, set_scheduler_bind_type},
     {ATOM_scheduler_wall_time, set_scheduler_wall_time},
     {ATOM_schedulers_online, set_schedulers_online},
+    {ATOM_sequential_tracer, set_sequential_tracer},
     {ATOM_system_logger, set_system_logger},
     {ATOM_time_offset, set_time_offset},
     {ATOM_trace_control_word, set_trace_control_word},

@@ -8,6 +8,7 @@
 // demonitor/1 has returned.
 //
 // Thread: only the scheduler that runs the process.
+#include "proc/clock_monitor.h"
 #include "proc/relations.h"
 #include "proc/table.h"
 #include "term/ident.h"
@@ -50,7 +51,11 @@ bool process_monitor(Process *p, const MonitorRequest *request) {
         if (sig != NULL) signal_free(vm, sig);
         return false;
     }
-    if (sig == NULL) return true;
+    if (request->type == MONITOR_TIME) {
+        if (clock_monitors_add(p)) return true;
+        relation_remove(p, relation_find(p, RELATION_MONITOR, ref_key(request->ref)));
+        return false;
+    }
     sig->from = to != NULL ? p->pid : request->target;
     if (to == NULL) p->mailbox.own = true;
     signal_push(p->regs->scheduler, to != NULL ? to : p, sig);

@@ -39,7 +39,8 @@ typedef struct VmCore {
     Sched *sched;
     struct ProcessTable *processes; // table.h
     struct Clock *clock;            // clock.h
-    struct ErlTimers *timers;       // erl_timer.h
+    struct ClockMonitors *clock_monitors;
+    struct ErlTimers *timers; // erl_timer.h
     ProcessHooks hooks;
     // Where a new process starts, with x0..x2 = module, function, arguments; and what its first
     // function returns to (engine/).

@@ -6,6 +6,7 @@
 #include "engine/engine.h"
 #include "os/os.h"
 #include "proc/clock.h"
+#include "proc/clock_monitor.h"
 #include "proc/erl_timer.h"
 #include "proc/table.h"
 
@@ -106,7 +107,8 @@ static bool make_rooms(Vm *vm, const dt_options *options) {
         clock_new(&core->mem, core->os,
                   &(ClockConfig){(ClockWarp)options->time_warp, options->no_time_correction});
     core->timers = erl_timers_new(&core->mem);
-    if (core->clock == NULL || core->timers == NULL) return false;
+    core->clock_monitors = clock_monitors_new(&core->mem);
+    if (core->clock == NULL || core->timers == NULL || core->clock_monitors == NULL) return false;
     uint32_t atoms_max = options->atoms_max != 0 ? options->atoms_max : ATOM_COUNT_MAX_DEFAULT;
     core->env.atoms = atoms_new(&core->mem, atoms_max);
     if (core->env.atoms == NULL) return false;
@@ -169,6 +171,7 @@ void dt_free(dt_vm *vm) {
     block_pool_free(core->pool);
     if (core->literals != NULL) literals_free(core->literals);
     if (core->env.atoms != NULL) atoms_free(core->env.atoms);
+    clock_monitors_free(core->clock_monitors);
     clock_free(core->clock);
     if (core->os != NULL) os_free(core->os);
     free(vm);
