@@ -26,8 +26,8 @@ int LLVMFuzzerTestOneInput(const uint8_t *bytes, size_t size) {
     BeamError err = {""};
     Term name = load_bytes(vm, bytes, size, &err);
     if (name != TERM_NONE) run_exports(vm, name, CALLS, 88172645463325252u + size);
-    if (name != TERM_NONE && code_delete(vm->core.code, name, &err))
-        ASSERT(code_purge(vm->core.code, name, &err));
+    if (name != TERM_NONE && delete_alone(vm->core.code, name, &err))
+        ASSERT(purge_alone(vm->core.code, name, &err));
     if (++runs % RUNS_A_VM == 0) {
         dt_free(vm);
         vm = NULL;

@@ -22,7 +22,7 @@ typedef struct BifVm {
     PersistentTerms *persistent;
     Tables tables;
     struct ReCache *re;
-    OnLoad on_load[ON_LOAD_MAX];
+    OnLoad on_load[ON_LOAD_MAX]; // of who has the right to change code
     size_t on_load_count;
     // What erlang:statistics/1 gave last, and when the VM started.
     _Atomic uint64_t last_reductions, last_exact_reductions;

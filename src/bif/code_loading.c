@@ -10,29 +10,44 @@
 #include "code/beam.h"
 #include "term/bits.h"
 
+//
+// Who changes code has the right to (code_write_begin): a builtin that does not get it ends the
+// slice and is called again. What a reference owns is taken out of it with that right only.
 typedef struct PreparedRef {
     MagicBin bin;
     Mem *mem;
-    Prepared *prepared; // NULL: used up
+    bool on_load;                 // it has such a function
+    _Atomic(Prepared *) prepared; // NULL: used up
 } PreparedRef;
 
 static void prepared_destroy(MagicBin *bin) {
     PreparedRef *ref = (PreparedRef *)bin;
-    if (ref->prepared) code_prepared_free(ref->prepared);
+    code_prepared_free(atomic_load_explicit(&ref->prepared, memory_order_relaxed));
     mem_free(ref->mem, ref, sizeof *ref);
 }
 
 // NULL: not a reference to a prepared module that is still to be had.
 static PreparedRef *prepared_arg(Term t) {
     PreparedRef *ref = (PreparedRef *)bif_state(t, prepared_destroy);
-    return ref && ref->prepared ? ref : NULL;
+    return ref && atomic_load_explicit(&ref->prepared, memory_order_relaxed) ? ref : NULL;
 }
 
-static bool has_on_load(const Prepared *prepared) {
-    return code_prepared_module(prepared)->on_load_offset != UINT32_MAX;
+// With the right to change code.
+static Prepared *get_prepared(const PreparedRef *ref) {
+    return atomic_load_explicit(&ref->prepared, memory_order_relaxed);
+}
+static Prepared *take_prepared(PreparedRef *ref) {
+    return atomic_exchange_explicit(&ref->prepared, NULL, memory_order_relaxed);
 }
 
-// The slice goes on with the new tables.
+static bool write_begin(const Process *p) {
+    return code_write_begin(p->vm->code);
+}
+static void write_end(const Process *p) {
+    code_write_end(p->vm->code, p->regs->scheduler);
+}
+
+// With the right to change code. The slice goes on with the new tables.
 static bool commit(Process *p, Prepared **prepared_take, size_t count) {
     BeamError err;
     bool ok = code_commit(p->vm->code, prepared_take, count, &err);
@@ -95,14 +110,16 @@ BIF(erts_internal_prepare_loading_2, "erts_internal", "prepare_loading", "Module
         code_prepared_free(prepared);
         return bif_system_limit(p);
     }
-    *ref = (PreparedRef){{.refs = 1, .destroy = prepared_destroy}, p->vm->env.mem, prepared};
+    bool on_load = code_prepared_module(prepared)->on_load_offset != UINT32_MAX;
+    *ref =
+        (PreparedRef){{.refs = 1, .destroy = prepared_destroy}, p->vm->env.mem, on_load, prepared};
     return bif_shared_ref_gc(p, &ref->bin);
 }
 
 BIF(erlang_has_prepared_code_on_load_1, "erlang", "has_prepared_code_on_load", "PreparedCode", 0,
     "Whether the prepared module has an on_load function.") {
     const PreparedRef *ref = prepared_arg(a[0]);
-    return ref ? bif_bool(has_on_load(ref->prepared)) : bif_badarg(p);
+    return ref ? bif_bool(ref->on_load) : bif_badarg(p);
 }
 
 // --- finishing -----------------------------------------------------------------------------------
@@ -141,8 +158,7 @@ static size_t find_not_purged(const CodeTables *ct, const Term *names, size_t co
 static Term set_aside(Process *p, PreparedRef *ref, Term name) {
     BifVm *b = bif_vm(p->vm);
     if (b->on_load_count == ON_LOAD_MAX) return bif_system_limit(p);
-    b->on_load[b->on_load_count++] = (OnLoad){name, ref->prepared};
-    ref->prepared = NULL;
+    b->on_load[b->on_load_count++] = (OnLoad){name, take_prepared(ref)};
     return refused_gc(p, ATOM_on_load, &name, 1);
 }
 
@@ -154,9 +170,9 @@ static Term finish_loading(Process *p, Term list, size_t count, Term *names, Pre
     for (Term l = list; term_is_cons(l); l = term_tail(l), i++) {
         const PreparedRef *ref = prepared_arg(term_head(l));
         if (!ref) return bif_badarg(p);
-        prepared[i] = ref->prepared;
-        names[i] = code_prepared_name(ref->prepared);
-        if (has_on_load(ref->prepared)) on_load++;
+        prepared[i] = get_prepared(ref);
+        names[i] = code_prepared_name(prepared[i]);
+        if (ref->on_load) on_load++;
     }
     if (on_load > 0 && count > 1) return bif_system_limit(p);
     size_t found = find_duplicates(names, count, out);
@@ -165,7 +181,7 @@ static Term finish_loading(Process *p, Term list, size_t count, Term *names, Pre
     if (found > 0) return refused_gc(p, ATOM_not_purged, out, found);
     if (on_load > 0) return set_aside(p, prepared_arg(term_head(list)), names[0]);
     for (Term l = list; term_is_cons(l); l = term_tail(l))
-        prepared_arg(term_head(l))->prepared = NULL;
+        (void)take_prepared(prepared_arg(term_head(l)));
     return commit(p, prepared, count) ? ATOM_ok : bif_system_limit(p);
 }
 
@@ -178,19 +194,31 @@ BIF(erlang_finish_loading_1, "erlang", "finish_loading", "PreparedCodeList", 0,
     size_t count = (size_t)length, bytes = count * (2 * sizeof(Term) + sizeof(Prepared *));
     Term *names = mem_alloc(m, bytes);
     if (!names) return bif_system_limit(p);
-    Term result = finish_loading(p, a[0], count, names, (Prepared **)(names + 2 * count));
+    Term result;
+    if (write_begin(p)) {
+        result = finish_loading(p, a[0], count, names, (Prepared **)(names + 2 * count));
+        write_end(p);
+    } else {
+        result = bif_go_on(p, BIF_ID_erlang_finish_loading_1, 1, a);
+    }
     mem_free(m, names, bytes);
     return result;
 }
 
 BIF(erlang_delete_module_1, "erlang", "delete_module", "Module", 0,
     "Makes Module's current code old: true, or undefined if there is none.") {
-    if (!term_is_atom(a[0]) || code_module_old(p->vm->code, a[0])) return bif_badarg(p);
-    if (!code_module_find(p->vm->code, a[0])) return ATOM_undefined;
-    return make_old(p, a[0]) ? ATOM_true : bif_system_limit(p);
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_delete_module_1, 1, a);
+    Term result = code_module_old(p->vm->code, a[0])     ? bif_badarg(p)
+                  : !code_module_find(p->vm->code, a[0]) ? ATOM_undefined
+                  : make_old(p, a[0])                    ? ATOM_true
+                                                         : bif_system_limit(p);
+    write_end(p);
+    return result;
 }
 
 // --- on_load -------------------------------------------------------------------------------------
+// The list of modules whose on_load has not ended is of who has the right to change code.
 
 static OnLoad *find_on_load(Process *p, Term module) {
     BifVm *b = bif_vm(p->vm);
@@ -209,7 +237,7 @@ static void remove_on_load(Process *p, OnLoad *entry) {
 static Term on_load_fun_gc(Process *p, const Module *m) {
     FunEntry *fe = code_fun_entry(p->vm->code, m->name, m->md5, UINT32_MAX, 0, 0, 0);
     if (!fe) return bif_system_limit(p);
-    fe->entry = m->code + m->on_load_offset;
+    fun_entry_set(fe, TERM_NONE, m->code + m->on_load_offset);
     Hp hp;
     if (!process_reserve_gc(p, FUN_FIXED_WORDS, &hp)) return TERM_NONE;
     Term fun = hp_fun(&hp, fe, 0);
@@ -217,9 +245,9 @@ static Term on_load_fun_gc(Process *p, const Module *m) {
     return fun;
 }
 
-BIF(erlang_call_on_load_function_1, "erlang", "call_on_load_function", "Module", 0,
-    "What the on_load function of Module, which is being loaded, gives.") {
-    OnLoad *entry = find_on_load(p, a[0]);
+// The fun to call; TERM_NONE: it has failed.
+static Term start_on_load_gc(Process *p, Term module) {
+    OnLoad *entry = find_on_load(p, module);
     if (!entry || !entry->prepared) return bif_badarg(p);
     Prepared *prepared = entry->prepared;
     entry->prepared = NULL;
@@ -227,22 +255,38 @@ BIF(erlang_call_on_load_function_1, "erlang", "call_on_load_function", "Module",
         remove_on_load(p, entry);
         return bif_system_limit(p);
     }
-    Term fun = on_load_fun_gc(p, code_module_find(p->vm->code, a[0]));
+    return on_load_fun_gc(p, code_module_find(p->vm->code, module));
+}
+
+BIF(erlang_call_on_load_function_1, "erlang", "call_on_load_function", "Module", 0,
+    "What the on_load function of Module, which is being loaded, gives.") {
     Export *apply = code_export(p->vm->code, ATOM_erlang, ATOM_apply, 2);
-    if (fun == TERM_NONE || !apply) return fun == TERM_NONE ? fun : bif_system_limit(p);
+    if (!apply) return bif_system_limit(p);
+    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_call_on_load_function_1, 1, a);
+    Term fun = start_on_load_gc(p, a[0]);
+    write_end(p);
+    if (fun == TERM_NONE) return TERM_NONE;
     Term args[2] = {fun, TERM_NIL};
     return bif_trap(p, apply, 2, args);
 }
 
+static Term end_on_load(Process *p, Term module, bool keep) {
+    OnLoad *entry = find_on_load(p, module);
+    if (!entry) return bif_badarg(p);
+    bool committed = entry->prepared == NULL;
+    code_prepared_free(entry->prepared);
+    remove_on_load(p, entry);
+    if (!keep && committed && !make_old(p, module)) return bif_system_limit(p);
+    return ATOM_true;
+}
+
 BIF(erlang_finish_after_on_load_2, "erlang", "finish_after_on_load", "Module, Keep", 0,
     "Ends the loading of Module; its code goes unless Keep.") {
-    OnLoad *entry = find_on_load(p, a[0]);
-    if (!entry || (a[1] != ATOM_true && a[1] != ATOM_false)) return bif_badarg(p);
-    bool committed = entry->prepared == NULL;
-    if (!committed) code_prepared_free(entry->prepared);
-    remove_on_load(p, entry);
-    if (a[1] == ATOM_false && committed && !make_old(p, a[0])) return bif_system_limit(p);
-    return ATOM_true;
+    if (a[1] != ATOM_true && a[1] != ATOM_false) return bif_badarg(p);
+    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_finish_after_on_load_2, 2, a);
+    Term result = end_on_load(p, a[0], a[1] == ATOM_true);
+    write_end(p);
+    return result;
 }
 
 // --- looking into files --------------------------------------------------------------------------

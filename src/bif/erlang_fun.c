@@ -14,7 +14,8 @@ static bool is_external(Term fun) {
 }
 
 static Term local_name(const FunEntry *fe) {
-    return fe->name == TERM_NONE ? TERM_NIL : fe->name; // [] while its module is not loaded
+    Term name = fun_entry_name(fe);
+    return name == TERM_NONE ? TERM_NIL : name; // [] while its module is not loaded
 }
 
 // The free variables as a list. The words are reserved.

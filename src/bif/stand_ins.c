@@ -19,23 +19,25 @@ BIF(init_get_argument_1, "init", "get_argument", "Flag", 0,
     return ATOM_error;
 }
 
-// Whether the module is there, if need be after loading it.
-static bool ensure_loaded(Process *p, Term module) {
+// Whether the module is there, if need be after loading it. LOAD_BUSY: ask again in a later slice.
+static LoadResult ensure_loaded(Process *p, Term module) {
     VmCore *vm = p->vm;
-    if (code_module_find(vm->code, module) != NULL) return true;
-    bool loaded = vm->load_module != NULL && vm->load_module(vm, module);
+    if (code_module_find(vm->code, module) != NULL) return LOAD_DONE;
+    LoadResult result = LOAD_FAILED;
+    if (vm->load_module != NULL) result = vm->load_module(vm, p->regs->scheduler, module);
     p->regs->code_index = code_active_index(vm->code); // the caller may use it from now on
-    return loaded;
+    return result;
 }
 
 BIF(code_ensure_loaded_1, "code", "ensure_loaded", "Module", 0,
     "{module, Module} once it is loaded, or {error, nofile}; until OTP's code server runs.") {
     if (!term_is_atom(a[0])) return bif_error(p, ATOM_function_clause);
-    bool loaded = ensure_loaded(p, a[0]);
+    LoadResult loaded = ensure_loaded(p, a[0]);
+    if (loaded == LOAD_BUSY) return bif_go_on(p, BIF_ID_code_ensure_loaded_1, 1, a);
     Hp hp;
     if (!process_reserve_gc(p, 3, &hp)) return TERM_NONE;
-    Term result =
-        loaded ? hp_tuple2(&hp, ATOM_module, a[0]) : hp_tuple2(&hp, ATOM_error, ATOM_nofile);
+    Term result = loaded == LOAD_DONE ? hp_tuple2(&hp, ATOM_module, a[0])
+                                      : hp_tuple2(&hp, ATOM_error, ATOM_nofile);
     process_commit(p, &hp);
     return result;
 }
@@ -49,8 +51,11 @@ BIF(code_ensure_modules_loaded_1, "code", "ensure_modules_loaded", "Modules", 0,
     Term missing = TERM_NIL;
     for (Term l = a[0]; term_is_cons(l); l = term_tail(l)) {
         Term module = term_head(l);
-        if (term_is_atom(module) && ensure_loaded(p, module)) continue;
-        missing = hp_cons(&hp, hp_tuple2(&hp, module, ATOM_nofile), missing);
+        LoadResult loaded = term_is_atom(module) ? ensure_loaded(p, module) : LOAD_FAILED;
+        // Those before this one are there the next time.
+        if (loaded == LOAD_BUSY) return bif_go_on(p, BIF_ID_code_ensure_modules_loaded_1, 1, a);
+        if (loaded == LOAD_FAILED)
+            missing = hp_cons(&hp, hp_tuple2(&hp, module, ATOM_nofile), missing);
     }
     Term result = missing == TERM_NIL ? ATOM_ok : hp_tuple2(&hp, ATOM_error, missing);
     process_commit(p, &hp);

@@ -2,7 +2,7 @@
 // Makes prepared modules current, takes modules away, frees old versions. Each change is written to
 // the staging half of the tables (module_int.h) and becomes visible by one store. What can fail
 // comes first, so that a commit is done whole or not at all.
-// Thread: one at a time, and none while another changes code: the caller holds the right to.
+// Thread: who has the right to change code, which is taken and given up here.
 #include "code/load_int.h"
 
 #include <stdio.h>
@@ -21,9 +21,43 @@ static unsigned staging_index(const CodeTables *ct) {
 }
 _Static_assert(CODE_INDEXES == 2, "staging is the one that is not active");
 
+// --- the right to change code --------------------------------------------------------------------
+// Acquire pairs with the release in `released`: what the one before did to the tables is seen.
+bool code_write_begin(CodeTables *ct) {
+    if (atomic_exchange_explicit(&ct->writing, true, memory_order_acquire)) return false;
+    ASSERT(!ct->flipped && ct->purged == NULL);
+    return true;
+}
+
+static void released(CodeTables *ct) {
+    modules_free(ct, ct->purged);
+    ct->purged = NULL;
+    ct->flipped = false;
+    atomic_store_explicit(&ct->writing, false, memory_order_release);
+}
+
+static void progress_made(Scheduler *s UNUSED, Retired *r) {
+    released(CONTAINER_OF(r, CodeTables, retired));
+}
+
+// In a simulation a guest is inside only between two turns, when nobody reads anything.
+static bool nobody_reads(Scheduler *s) {
+    return s == NULL ||
+           (scheduler_kind(s) == SCHEDULER_GUEST && sched_is_simulated(scheduler_sched(s)));
+}
+
+void code_write_end(CodeTables *ct, Scheduler *s) {
+    ASSERT(atomic_load_explicit(&ct->writing, memory_order_relaxed));
+    if (!ct->flipped || nobody_reads(s))
+        released(ct);
+    else
+        sched_retire(s, &ct->retired, progress_made);
+}
+
 // --- the staging half ----------------------------------------------------------------------------
 // Starts from what is active: the list of modules, the ranges, and what the last commit changed.
 static bool start_staging(CodeTables *ct, size_t modules_more) {
+    ASSERT(atomic_load_explicit(&ct->writing, memory_order_relaxed) && !ct->flipped);
     CodeIndex *active = &ct->index[code_active_index(ct)];
     unsigned staging = staging_index(ct);
     CodeIndex *stage = &ct->index[staging];
@@ -49,6 +83,7 @@ static bool start_staging(CodeTables *ct, size_t modules_more) {
 
 // Pairs with the acquire in code_active_index: who sees the new index sees all of the new half.
 static void flip(CodeTables *ct) {
+    ct->flipped = true;
     atomic_store_explicit(&ct->active, staging_index(ct), memory_order_release);
 }
 
@@ -120,6 +155,26 @@ static void stage_withdraw(CodeTables *ct, const Module *old) {
     }
 }
 
+// Funs that were made of the same file before go on with this code, which is the same: once its
+// addresses can be found, after the flip. The others must not find their stub when the flip lets
+// new code make them.
+typedef enum FunsWhen { FUNS_BEFORE_FLIP, FUNS_AFTER_FLIP } FunsWhen;
+static void enter_funs(const Prepared *pr, const Module *m, FunsWhen when) {
+    for (uint32_t i = 0; i < m->fun_count; i++) {
+        FunSlot *slot = CONTAINER_OF(m->funs[i], FunSlot, fe);
+        bool loaded = fun_entry_code(&slot->fe) != slot->stub;
+        if (loaded == (when == FUNS_AFTER_FLIP))
+            fun_entry_set(&slot->fe, pr->bodies[i].name, m->code + pr->bodies[i].offset);
+    }
+}
+
+static void set_old(ModuleSlot *slot, Module *m) {
+    atomic_store_explicit(&slot->old, m, memory_order_release);
+}
+static Module *get_old(const ModuleSlot *slot) {
+    return atomic_load_explicit(&slot->old, memory_order_relaxed);
+}
+
 static void stage_module(CodeTables *ct, const Prepared *pr) {
     Module *m = pr->module;
     CodeIndex *stage = &ct->index[staging_index(ct)];
@@ -128,22 +183,16 @@ static void stage_module(CodeTables *ct, const Prepared *pr) {
     Module *before = slot->current[staging_index(ct)];
     if (before != NULL) {
         stage_withdraw(ct, before);
-        slot->old = before; // it chains the older ones already
+        set_old(slot, before); // it chains the older ones already
     }
-    m->next_old = slot->old;
+    m->next_old = get_old(slot);
     for (uint32_t i = 0; i < m->export_count; i++) {
         const ModuleExport *e = &m->exports[i];
         Export *ex = code_export_find(ct, m->name, e->name, e->arity);
         ASSERT(ex != NULL);
         stage_export(ct, ex, m->code + e->offset);
     }
-    // Funs made of the same file before go on with this code, which is the same. A fun entry of
-    // this version is unknown to running code until the flip, unless it came from outside.
-    for (uint32_t i = 0; i < m->fun_count; i++) {
-        FunEntry *fe = m->funs[i];
-        fe->name = pr->bodies[i].name;
-        fe->entry = m->code + pr->bodies[i].offset;
-    }
+    enter_funs(pr, m, FUNS_BEFORE_FLIP);
     stage_current(ct, slot, m);
     add_range(stage, m);
     size_t at = 0;
@@ -178,17 +227,18 @@ bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count, BeamErr
     }
     if (ok)
         ok = (start_staging(ct, count) && reserve_changes(ct, exports, count)) || no_memory(err);
+    for (size_t i = 0; ok && i < count; i++) stage_module(ct, prepared_take[i]);
+    if (ok) flip(ct);
     for (size_t i = 0; i < count; i++) {
+        Prepared *pr = prepared_take[i];
         if (ok) {
-            stage_module(ct, prepared_take[i]);
-            prepared_take[i]->module = NULL; // the tables own it now
+            enter_funs(pr, pr->module, FUNS_AFTER_FLIP);
+            pr->module = NULL; // the tables own it now
         }
-        code_prepared_free(prepared_take[i]);
+        code_prepared_free(pr);
         prepared_take[i] = NULL;
     }
-    if (!ok) return false;
-    flip(ct);
-    return true;
+    return ok;
 }
 
 // --- taking away ---------------------------------------------------------------------------------
@@ -202,7 +252,7 @@ bool code_delete(CodeTables *ct, Term name, BeamError *err) {
     ModuleSlot *slot = module_slot(ct, name);
     stage_withdraw(ct, m);
     stage_current(ct, slot, NULL);
-    slot->old = m;
+    set_old(slot, m);
     CodeIndex *stage = &ct->index[staging_index(ct)];
     size_t kept = 0;
     for (size_t i = 0; i < stage->module_count; i++)
@@ -220,24 +270,24 @@ bool code_purge(CodeTables *ct, Term name, BeamError *err) {
     }
     if (!start_staging(ct, 0)) return no_memory(err);
     CodeIndex *stage = &ct->index[staging_index(ct)];
+    spin_lock(&ct->lock); // entries are only ever put in front: the list is good as it is now
+    FunSlot *funs = ct->fun_list;
+    spin_unlock(&ct->lock);
     for (const Module *m = old; m != NULL; m = m->next_old) {
         drop_range(stage, m);
-        for (FunSlot *f = ct->fun_list; f != NULL; f = f->next) {
-            if (f->fe.entry < m->code || f->fe.entry >= m->code + m->code_units) continue;
-            f->fe.entry = f->stub;
-            f->fe.name = TERM_NONE;
+        for (FunSlot *f = funs; f != NULL; f = f->next) {
+            const uint32_t *entry = fun_entry_code(&f->fe);
+            if (entry >= m->code && entry < m->code + m->code_units)
+                fun_entry_set(&f->fe, TERM_NONE, f->stub);
         }
     }
     ModuleSlot *slot = module_slot(ct, name);
-    slot->old = NULL;
+    set_old(slot, NULL);
     Module *current = slot->current[code_active_index(ct)];
     if (current != NULL) current->next_old = NULL;
     flip(ct);
-    // The half that was active still has the ranges of what is freed here; the next commit starts
+    // The half that was active still has the ranges of what will be freed; the next commit starts
     // by overwriting it.
-    for (Module *older; old != NULL; old = older) {
-        older = old->next_old;
-        module_free(ct, old);
-    }
+    ct->purged = old;
     return true;
 }

@@ -31,7 +31,7 @@ static void array_free(Mem *m, void *array, size_t count, size_t each_bytes) {
     mem_free(m, array, MAX(count, (size_t)1) * each_bytes);
 }
 
-void module_free(CodeTables *ct, Module *m) {
+static void module_free(CodeTables *ct, Module *m) {
     Mem *mem = ct->mem;
     mem_free(mem, m->code, (size_t)m->code_units * sizeof(uint32_t));
     mem_free(mem, m->functions, m->function_count * sizeof(FuncInfo));
@@ -42,6 +42,13 @@ void module_free(CodeTables *ct, Module *m) {
     array_free(mem, m->literal_terms, m->literal_count, sizeof(Term));
     if (m->literals != NULL) literal_area_free(ct->literals, m->literals);
     mem_free(mem, m, sizeof *m);
+}
+
+void modules_free(CodeTables *ct, Module *m) {
+    for (Module *older; m != NULL; m = older) {
+        older = m->next_old;
+        module_free(ct, m);
+    }
 }
 
 void code_prepared_free(Prepared *pr) {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: Apache-2.0
 // Loaded modules and the tables that calls go through. Loading prepares aside and then commits:
-// running code is never stopped. Readers take no lock; what a commit replaces is freed when no
-// process can be in it (a later step adds the purge protocol).
+// running code is never stopped. Readers take no lock: what a lookup gives is good until the
+// thread's next quiescent point. What a commit replaces stays until it is purged.
+//
+// Thread: any, but where it says who has the right to change code (code_write_begin).
 #pragma once
 
 #include "code/beam.h"
@@ -54,6 +56,7 @@ typedef struct Module {
     struct Module *next_old; // previous version, until purged
 } Module;
 
+typedef struct Scheduler Scheduler;   // sched.h
 typedef struct CodeTables CodeTables; // modules, exports, fun entries, code ranges; one a VM
 
 WARN_UNUSED CodeTables *code_tables_new(TermEnv *env, Literals *lits);
@@ -66,6 +69,8 @@ WARN_UNUSED Export *code_export(CodeTables *ct, Term module, Term function, uint
 WARN_UNUSED Export *code_export_bif(CodeTables *ct, Term module, Term function, uint32_t arity,
                                     const struct Bif *bif);
 Export *code_export_find(const CodeTables *ct, Term module, Term function, uint32_t arity);
+// The code it started with: what its entry is while the function is not defined.
+const uint32_t *code_export_stub(const Export *ex);
 WARN_UNUSED FunEntry *code_fun_entry(CodeTables *ct, Term module, const uint8_t uniq[16],
                                      uint32_t index, uint32_t old_uniq, uint32_t arity,
                                      uint32_t free_count);
@@ -103,12 +108,21 @@ const Module *code_prepared_module(const Prepared *pr); // as it will be, not ye
 // Forgets the line numbers: modules that the reference has preloaded show none in stack traces.
 void code_prepared_drop_lines(Prepared *pr);
 void code_prepared_free(Prepared *pr);
+// --- changing what is current --------------------------------------------------------------------
+// One at a time: who wants to commit, delete or purge takes the right to, does one of these once,
+// and gives the right up. false: another has it, or all threads have not passed a quiescent point
+// yet since he changed code. Nobody may wait for it within a turn: come back in a later one.
+WARN_UNUSED bool code_write_begin(CodeTables *ct);
+// `s`: the calling thread's. NULL: no thread runs anything, so nobody can be reading.
+void code_write_end(CodeTables *ct, Scheduler *s);
+
 // Makes the prepared modules current, all at once. Takes them, also when it fails. Exports that are
 // builtins (Export.bif) stay as they are.
 WARN_UNUSED bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count,
                              BeamError *err);
 // Makes the current version old, without a new one. false: not loaded, or no memory.
 WARN_UNUSED bool code_delete(CodeTables *ct, Term name, BeamError *err);
-// Frees all old versions of a module, code and literals. The caller has made sure that no process
-// runs in them nor holds their literals. false: there are none, or no memory.
+// Takes away all old versions of a module; code and literals are freed after thread progress. The
+// caller has made sure that no process runs in them nor holds their literals. false: there are
+// none, or no memory.
 WARN_UNUSED bool code_purge(CodeTables *ct, Term name, BeamError *err);

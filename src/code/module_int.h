@@ -5,14 +5,16 @@
 // of each module, the list of modules and the ranges of code exist once for each index. A commit
 // writes the staging half and then flips. The half that was active stays as it was until the next
 // commit starts, which first brings it up to date; a reader that loaded the index just before the
-// flip goes on with the old half, complete and unchanged. (With several schedulers, a commit must
-// therefore wait for thread progress since the one before it.)
-// The release store of `active` in load.c pairs with the acquire load in code_active_index.
+// flip goes on with the old half, complete and unchanged. So between a flip and the next commit
+// every thread passes a quiescent point: the right to change code (code_write_begin) comes back
+// only after thread progress. Memory of purged modules is freed then, too.
+// The release store of `active` in commit.c pairs with the acquire load in code_active_index.
 #pragma once
 
 #include "base/spin.h"
 #include "code/lookup.h"
 #include "code/module.h"
+#include "sched/sched.h"
 
 typedef struct ExportSlot {
     Export ex;
@@ -30,7 +32,7 @@ _Static_assert(offsetof(FunSlot, fe) == 0, "a FunEntry* is a FunSlot*");
 typedef struct ModuleSlot {
     Term name;
     Module *current[CODE_INDEXES];
-    Module *old; // earlier versions, newest first
+    _Atomic(Module *) old; // earlier versions, newest first
     struct ModuleSlot *next;
 } ModuleSlot;
 
@@ -67,14 +69,19 @@ struct CodeTables {
     FunSlot *fun_list;
     ModuleSlot *module_list;
     // What the last commit changed: to be brought up to date in the other half.
+    // These are of who has the right to change code.
     Export **changed;
     size_t changed_count, changed_cap;
     ModuleSlot **changed_modules;
     size_t changed_module_count, changed_module_cap;
+    Module *purged;       // to be freed when the right is given up, chained by next_old
+    bool flipped;         // since the right was taken
+    Retired retired;      // waits for thread progress after a flip
+    _Atomic bool writing; // somebody has the right, or it waits for thread progress
 };
 
 WARN_UNUSED ModuleSlot *module_slot(CodeTables *ct, Term name); // finds or makes; NULL: no memory
-void module_free(CodeTables *ct, Module *m);
+void modules_free(CodeTables *ct, Module *m);                   // and those that it chains
 // Makes room for `more` entries of `each_bytes`; false: no memory.
 WARN_UNUSED bool room_for(Mem *m, void **array, size_t *cap, size_t count, size_t more,
                           size_t each_bytes);

@@ -77,21 +77,15 @@ CodeTables *code_tables_new(TermEnv *env, Literals *lits) {
     return ct;
 }
 
-static void free_modules(CodeTables *ct, Module *m) {
-    while (m != NULL) {
-        Module *older = m->next_old;
-        module_free(ct, m);
-        m = older;
-    }
-}
-
 void code_tables_free(CodeTables *ct) {
     Mem *m = ct->mem;
     unsigned active = code_active_index(ct);
+    ASSERT(!atomic_load_explicit(&ct->writing, memory_order_relaxed));
     for (ModuleSlot *s = ct->module_list, *next; s != NULL; s = next) {
         next = s->next;
         // The current version chains the old ones.
-        free_modules(ct, s->current[active] != NULL ? s->current[active] : s->old);
+        Module *old = atomic_load_explicit(&s->old, memory_order_relaxed);
+        modules_free(ct, s->current[active] != NULL ? s->current[active] : old);
         mem_free(m, s, sizeof *s);
     }
     for (FunSlot *f = ct->fun_list, *next; f != NULL; f = next) {
@@ -187,15 +181,18 @@ Export *code_export_bif(CodeTables *ct, Term module, Term function, uint32_t ari
     return ex;
 }
 
+const uint32_t *code_export_stub(const Export *ex) {
+    return ((const ExportSlot *)ex)->stub;
+}
+
 // --- fun entries ---------------------------------------------------------------------------------
 static FunEntry *make_fun(CodeTables *ct, const FunEntry *key) {
     ASSERT(ct->stubs.fun_stub != NULL);
     FunSlot *slot = mem_alloc_zero(ct->mem, sizeof *slot);
     if (slot == NULL) return NULL;
     slot->fe = *key;
-    slot->fe.name = TERM_NONE;
     slot->stub = ct->stubs.fun_stub(ct->stubs.ctx, &slot->fe);
-    slot->fe.entry = slot->stub;
+    fun_entry_set(&slot->fe, TERM_NONE, slot->stub);
     if (slot->stub == NULL || !lookup_add(&ct->funs, slot)) {
         mem_free(ct->mem, slot, sizeof *slot);
         return NULL;
@@ -250,7 +247,7 @@ Module *code_module_find(const CodeTables *ct, Term name) {
 
 Module *code_module_old(const CodeTables *ct, Term name) {
     const ModuleSlot *slot = find_slot(ct, name);
-    return slot == NULL ? NULL : slot->old;
+    return slot == NULL ? NULL : atomic_load_explicit(&slot->old, memory_order_acquire);
 }
 
 Module *const *code_modules(const CodeTables *ct, size_t *count) {

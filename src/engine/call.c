@@ -41,7 +41,7 @@ const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity) {
         if (fe->arity != arity) return badarity(p, fun, arity);
         for (size_t i = 0; i < fun_free_count(fun); i++)
             p->regs->x[arity + i] = fun_free_vars(fun)[i];
-        return fe->entry;
+        return fun_entry_code(fe);
     }
     engine_error_tuple(p, ATOM_badfun, fun);
     return NULL;
@@ -119,23 +119,33 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity) {
     return arity == 3 ? call_export(p, first, second, n) : engine_call_fun(p, first, n);
 }
 
+static LoadResult load(Process *p, Term module) {
+    VmCore *vm = p->vm;
+    LoadResult result = LOAD_FAILED;
+    if (vm->load_module != NULL && code_module_find(vm->code, module) == NULL)
+        result = vm->load_module(vm, p->regs->scheduler, module);
+    p->regs->code_index = code_active_index(vm->code);
+    if (result == LOAD_BUSY) p->regs->run_status = RUN_YIELDED;
+    return result;
+}
+
 const Unit *engine_undefined(Process *p, Export *ex) {
-    const Unit *was = ex->entry[p->regs->code_index];
-    if (p->vm->load_module != NULL && code_module_find(p->vm->code, ex->module) == NULL)
-        (void)p->vm->load_module(p->vm, ex->module);
+    // Its module may have been loaded since this slice began.
     p->regs->code_index = code_active_index(p->vm->code);
-    const Unit *now = ex->entry[p->regs->code_index];
-    if (now != was) return now;
+    const Unit *now = ex->entry[p->regs->code_index], *stub = code_export_stub(ex);
+    if (now == stub && load(p, ex->module) == LOAD_BUSY) return NULL;
+    now = ex->entry[p->regs->code_index];
+    if (now != stub) return now;
     bif_error(p, ATOM_undef);
     engine_bif_failed(p, ex, p->regs->x);
     return NULL;
 }
 
 const Unit *engine_undefined_fun(Process *p, FunEntry *fe) {
-    const Unit *was = fe->entry;
-    if (p->vm->load_module != NULL && code_module_find(p->vm->code, fe->module) == NULL &&
-        p->vm->load_module(p->vm, fe->module) && fe->entry != was)
-        return fe->entry;
+    if (fun_entry_name(fe) == TERM_NONE && load(p, fe->module) == LOAD_BUSY) return NULL;
+    // Set before the code is.
+    const Unit *now = fun_entry_code(fe);
+    if (fun_entry_name(fe) != TERM_NONE) return now;
     // The fun of another version of the module, or of none: the reference says badfun.
     uint32_t arity = fe->arity;
     Hp hp;

@@ -57,6 +57,17 @@
 #define UNWIND() MUSTTAIL return unwind(p, I, x, E, NULL, 0) // it reads the others again
 static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS);
 
+// The registers are saved, and this instruction is to be done again in another slice if the helper
+// has said so; else p->exc is set.
+#define AGAIN_OR_UNWIND()                                                                          \
+    do {                                                                                           \
+        if (REGS->run_status == RUN_YIELDED) {                                                     \
+            p->ip = I;                                                                             \
+            return;                                                                                \
+        }                                                                                          \
+        UNWIND();                                                                                  \
+    } while (0)
+
 #define CODE_OF(label) LABEL(label)
 #define CODE_NEXT      (I + OP_UNITS)
 #define ARITH_SLOW()   MUSTTAIL return arith_slow(p, I, x, E, NULL, 0)

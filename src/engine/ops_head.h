@@ -219,7 +219,7 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         size_t free_ = fun_free_count(callee);                                                     \
         Term *vars_ = fun_free_vars(callee);                                                       \
         for (size_t i_ = 0; i_ < free_; i_++) x[(arity_) + i_] = vars_[i_];                        \
-        to = fun_entry(callee)->entry;                                                             \
+        to = fun_entry_code(fun_entry(callee));                                                    \
     } else {                                                                                       \
         SAVE(arity_);                                                                              \
         to = engine_call_fun(p, callee, arity_);                                                   \

@@ -28,6 +28,10 @@ typedef struct GcCounter {
     uint8_t others[48]; // a cache line each
 } GcCounter;
 
+// What came of looking for a module: it is loaded now; it is not found, or refused; someone is just
+// changing code, try again in a later slice.
+typedef enum LoadResult { LOAD_DONE, LOAD_FAILED, LOAD_BUSY } LoadResult;
+
 typedef struct VmCore {
     Mem mem;
     TermEnv env; // env.mem == &mem
@@ -63,9 +67,9 @@ typedef struct VmCore {
     _Atomic bool halting; // someone is about to
     // The rooms above hang their state here, each under its own type.
     void *bif_state;
-    // Loads a module by name from the code path, when a call finds it missing. false: not found or
-    // refused.
-    bool (*load_module)(struct VmCore *vm, Term module);
+    // Loads a module by name from the code path, when a call finds it missing. `s`: the calling
+    // thread's, NULL: there are no threads.
+    LoadResult (*load_module)(struct VmCore *vm, Scheduler *s, Term module);
     // Where erlang:display and friends write.
     void (*write_out)(struct VmCore *vm, const void *bytes, size_t count);
 } VmCore;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "term/hp.h"
+#include <stdatomic.h>
 
 enum { CODE_INDEXES = 2 }; // active and staging
 
@@ -26,14 +27,28 @@ typedef struct FunEntry {
     uint32_t old_uniq; // what older formats identify it by
     uint32_t arity;    // as called: without the free variables
     uint32_t free_count;
-    Term name;             // of the function that holds the body; TERM_NONE if not loaded
-    const uint32_t *entry; // body; when the module is not loaded, code that calls the error handler
+    // These change when the module is loaded and purged; see fun_entry_set.
+    _Atomic Term name; // of the function that holds the body; TERM_NONE if not loaded
+    // Body; when the module is not loaded, code that calls the error handler.
+    _Atomic(const uint32_t *) entry;
 } FunEntry;
 
 enum { FUN_FIXED_WORDS = 2, EXPORT_FUN_WORDS = 2 }; // + free variables
 
 static inline FunEntry *fun_entry(Term fun) {
     return (FunEntry *)term_boxed_ptr(fun)[1];
+}
+// Acquire pairs with the release in fun_entry_set: the code is complete.
+static inline const uint32_t *fun_entry_code(const FunEntry *fe) {
+    return atomic_load_explicit(&fe->entry, memory_order_acquire);
+}
+static inline Term fun_entry_name(const FunEntry *fe) {
+    return atomic_load_explicit(&fe->name, memory_order_relaxed);
+}
+// Thread: who has the right to change code.
+static inline void fun_entry_set(FunEntry *fe, Term name, const uint32_t *code) {
+    atomic_store_explicit(&fe->name, name, memory_order_relaxed);
+    atomic_store_explicit(&fe->entry, code, memory_order_release);
 }
 static inline Term *fun_free_vars(Term fun) {
     return term_boxed_ptr(fun) + 2;

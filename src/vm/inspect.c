@@ -9,7 +9,7 @@
 // The file read, verified and transformed, but not made current. NULL: vm->error.
 static Prepared *prepare(Vm *vm, const char *path) {
     size_t size;
-    uint8_t *bytes = path_read(vm, path, &size);
+    uint8_t *bytes = path_read(vm, path, &size, &vm->error);
     if (bytes == NULL) return NULL;
     BeamError err;
     Prepared *pr = code_prepare(vm->core.code, bytes, size, &err);
@@ -42,7 +42,7 @@ bool dt_check_file(dt_vm *vm, const char *path, char **text) {
 
 static bool list_generic(Vm *vm, const char *path, const char *function, Buf *out) {
     size_t size;
-    uint8_t *bytes = path_read(vm, path, &size);
+    uint8_t *bytes = path_read(vm, path, &size, &vm->error);
     if (bytes == NULL) return false;
     BeamFile file;
     BeamError err;

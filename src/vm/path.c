@@ -47,9 +47,11 @@ bool dt_add_path(dt_vm *vm, const char *dir) {
         vm_error(vm, "%s: no such folder", dir);
         return false;
     }
-    if (path_add(vm, dir, true)) return true;
-    vm_error(vm, "out of memory");
-    return false;
+    Scheduler *guest = vm_change_begin(vm);
+    bool ok = path_add(vm, dir, true);
+    vm_change_end(vm, guest);
+    if (!ok) vm_error(vm, "out of memory");
+    return ok;
 }
 
 static bool is_otp(Vm *vm, const char *root) {
@@ -122,17 +124,17 @@ static void list_otp(Vm *vm) {
     (void)os_dir_list(vm->core.os, lib, add_application, vm);
 }
 
-uint8_t *path_read(Vm *vm, const char *path, size_t *size) {
+uint8_t *path_read(Vm *vm, const char *path, size_t *size, VmError *why) {
     uint8_t *bytes;
     int err = os_file_read(vm->core.os, &vm->core.mem, path, &bytes, size);
     if (err == 0) return bytes;
-    vm_error(vm, "%s: %s", path, strerror(-err));
+    error_set(why, "%s: %s", path, strerror(-err));
     return NULL;
 }
 
-bool path_load_file(Vm *vm, const char *path, Term *name) {
+bool path_load_file(Vm *vm, const char *path, Term *name, VmError *why) {
     size_t size;
-    uint8_t *bytes = path_read(vm, path, &size);
+    uint8_t *bytes = path_read(vm, path, &size, why);
     if (bytes == NULL) return false;
     BeamError err;
     Prepared *pr = code_prepare(vm->core.code, bytes, size, &err);
@@ -143,7 +145,7 @@ bool path_load_file(Vm *vm, const char *path, Term *name) {
         if (strstr(path, "/lib/erts-") != NULL) code_prepared_drop_lines(pr);
         ok = code_commit(vm->core.code, &pr, 1, &err);
     }
-    if (!ok) vm_error(vm, "%s: %s", path, err.text);
+    if (!ok) error_set(why, "%s: %s", path, err.text);
     return ok;
 }
 
@@ -159,7 +161,10 @@ bool path_load_own(Vm *vm) {
         const OwnModule *own = &own_modules[i];
         BeamError err;
         Prepared *pr = code_prepare(vm->core.code, own->bytes, own->size_bytes, &err);
-        if (pr == NULL || !code_commit(vm->core.code, &pr, 1, &err)) {
+        Scheduler *guest = vm_change_begin(vm);
+        bool ok = pr != NULL && code_commit(vm->core.code, &pr, 1, &err);
+        vm_change_end(vm, guest);
+        if (!ok) {
             vm_error(vm, "%s: %s", own->name, err.text);
             return false;
         }
@@ -167,7 +172,7 @@ bool path_load_own(Vm *vm) {
     return true;
 }
 
-static bool load_from(Vm *vm, Term name, bool *found) {
+static bool load_from(Vm *vm, Term name, bool *found, VmError *why) {
     const Atom *a = atom_get(vm->core.env.atoms, name);
     for (size_t i = 0; i < vm->path_count; i++) {
         char path[PATH_BYTES];
@@ -178,22 +183,22 @@ static bool load_from(Vm *vm, Term name, bool *found) {
             continue;
         *found = true;
         Term loaded;
-        return path_load_file(vm, path, &loaded) && loaded == name;
+        return path_load_file(vm, path, &loaded, why) && loaded == name;
     }
     return false;
 }
 
-bool path_load(Vm *vm, Term name, bool *found) {
+bool path_load(Vm *vm, Term name, bool *found, VmError *why) {
     *found = false;
     const Atom *a = atom_get(vm->core.env.atoms, name);
     if (memchr(a->text, '/', a->size_bytes) != NULL) return false;
-    vm_error(vm, "%.*s: no such module", (int)a->size_bytes, (const char *)a->text);
+    error_set(why, "%.*s: no such module", (int)a->size_bytes, (const char *)a->text);
     if (!vm->otp_listed) {
-        if (load_from(vm, name, found)) return true;
+        if (load_from(vm, name, found, why)) return true;
         if (*found) return false;
         list_otp(vm);
     }
-    return load_from(vm, name, found);
+    return load_from(vm, name, found, why);
 }
 
 static bool give_name(Vm *vm, Term name, const char **module) {
@@ -217,7 +222,10 @@ static bool give_name(Vm *vm, Term name, const char **module) {
 
 bool dt_load_file(dt_vm *vm, const char *path, const char **module) {
     Term name;
-    if (!path_load_file(vm, path, &name)) return false;
+    Scheduler *guest = vm_change_begin(vm);
+    bool ok = path_load_file(vm, path, &name, &vm->error);
+    vm_change_end(vm, guest);
+    if (!ok) return false;
     if (module == NULL || give_name(vm, name, module)) return true;
     vm_error(vm, "out of memory");
     return false;
@@ -262,11 +270,14 @@ bool dt_load_program(dt_vm *vm, const char *path, const char **module) {
     size_t size = strlen(path);
     bool source = size > 4 && strcmp(path + size - 4, ".erl") == 0;
     folder_of(path, beam, sizeof beam);
-    if (!path_add(vm, beam, false)) {
+    Scheduler *guest = vm_change_begin(vm);
+    bool added = path_add(vm, beam, false);
+    if (added) vm->own_paths++;
+    vm_change_end(vm, guest);
+    if (!added) {
         vm_error(vm, "out of memory");
         return false;
     }
-    vm->own_paths++;
     if (!source) return dt_load_file(vm, path, module);
     bool ok = compile(vm, path, dir, beam, sizeof beam) && dt_load_file(vm, beam, module);
     if (dir[0] != '\0') os_temp_dir_remove(vm->core.os, dir);

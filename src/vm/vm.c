@@ -17,7 +17,14 @@
 void vm_error(Vm *vm, const char *fmt, ...) {
     va_list ap;
     va_start(ap, fmt);
-    vsnprintf(vm->error, sizeof vm->error, fmt, ap);
+    vsnprintf(vm->error.text, sizeof vm->error.text, fmt, ap);
+    va_end(ap);
+}
+
+void error_set(VmError *e, const char *fmt, ...) {
+    va_list ap;
+    va_start(ap, fmt);
+    vsnprintf(e->text, sizeof e->text, fmt, ap);
     va_end(ap);
 }
 
@@ -33,17 +40,22 @@ void vm_strfree(Vm *vm, char *text) {
 }
 
 // --- hooks that lower rooms call -----------------------------------------------------------------
-static bool hook_load(VmCore *core, Term module) {
-    Vm *vm = CONTAINER_OF(core, Vm, core);
-    bool found;
-    if (path_load(vm, module, &found)) return true;
-    // A file that is there but cannot be used would only show as undef: say why.
-    if (found) {
-        char line[VM_ERROR_BYTES + 16];
-        int n = snprintf(line, sizeof line, "dialtone: %s\n", vm->error);
-        (void)os_write(core->os, OS_STDERR, line, (size_t)MIN(n, (int)sizeof line - 1));
-    }
-    return false;
+// A file that is there but cannot be used would only show as undef: says why.
+static void say_why(VmCore *core, const VmError *why) {
+    char line[VM_ERROR_BYTES + 16];
+    int n = snprintf(line, sizeof line, "dialtone: %s\n", why->text);
+    (void)os_write(core->os, OS_STDERR, line, (size_t)MIN(n, (int)sizeof line - 1));
+}
+
+static LoadResult hook_load(VmCore *core, Scheduler *s, Term module) {
+    if (!code_write_begin(core->code)) return LOAD_BUSY;
+    VmError why;
+    bool found = false;
+    bool loaded = code_module_find(core->code, module) != NULL || // by someone else meanwhile
+                  path_load(CONTAINER_OF(core, Vm, core), module, &found, &why);
+    code_write_end(core->code, s);
+    if (!loaded && found) say_why(core, &why);
+    return loaded ? LOAD_DONE : LOAD_FAILED;
 }
 static void hook_write(VmCore *core, const void *bytes, size_t count) {
     atomic_fetch_add_explicit(&core->bytes_out, count, memory_order_relaxed);
@@ -55,6 +67,24 @@ _Static_assert((int)DT_NO_TIME_WARP == (int)CLOCK_NO_WARP &&
                    (int)DT_SINGLE_TIME_WARP == (int)CLOCK_SINGLE_WARP &&
                    (int)DT_MULTI_TIME_WARP == (int)CLOCK_MULTI_WARP,
                "the same in the same order");
+
+// --- changing code from outside ------------------------------------------------------------------
+Scheduler *vm_change_begin(Vm *vm) {
+    VmCore *core = &vm->core;
+    for (;;) {
+        Scheduler *guest = vm->started ? sched_enter(core->sched) : NULL;
+        if (code_write_begin(core->code)) return guest;
+        // It comes back with thread progress, which a guest holds up.
+        ASSERT(guest != NULL);
+        sched_leave(guest);
+        os_thread_yield(core->os);
+    }
+}
+
+void vm_change_end(Vm *vm, Scheduler *guest) {
+    code_write_end(vm->core.code, guest);
+    if (guest != NULL) sched_leave(guest);
+}
 
 // --- making --------------------------------------------------------------------------------------
 static bool make_bifs(VmCore *core) {
@@ -178,5 +208,5 @@ void dt_free(dt_vm *vm) {
 }
 
 const char *dt_error(const dt_vm *vm) {
-    return vm->error;
+    return vm->error.text;
 }

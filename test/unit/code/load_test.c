@@ -1,93 +1,20 @@
 // SPDX-License-Identifier: Apache-2.0
 // Preparing, committing, deleting and purging modules, and what the tables say meanwhile. No
 // engine: stubs and handlers are addresses that nobody runs.
-#include "beam_build.h"
-#include "code/module.h"
-#include "code/optable.h"
-#include "term/atom.h"
+#include "bare_vm.h"
 
 #include <glob.h>
-#include <setjmp.h>
-#include <stdarg.h>
-
-#include <cmocka.h>
-
-enum { LITERAL_BYTES = 64 << 20 };
-
-typedef struct Vm {
-    Mem mem;
-    Os *os;
-    TermEnv env;
-    Literals *literals;
-    CodeTables *code;
-    uint32_t stubs[4]; // an export's is stubs[0], a fun's stubs[1]
-    uint64_t handlers[OP_VARIANT_COUNT];
-    size_t export_stubs, fun_stubs; // made
-} Vm;
-
-static const uint32_t *export_stub(void *ctx, Export *ex) {
-    Vm *vm = ctx;
-    vm->export_stubs++;
-    return &vm->stubs[0];
-}
-
-static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
-    Vm *vm = ctx;
-    vm->fun_stubs++;
-    return &vm->stubs[1];
-}
-
-static Vm *vm_new(void) {
-    Vm *vm = calloc(1, sizeof *vm);
-    mem_init(&vm->mem);
-    vm->os = os_real_new(&vm->mem);
-    vm->env = (TermEnv){.mem = &vm->mem, .atoms = atoms_new(&vm->mem, 100000)};
-    vm->literals = literals_new(&vm->mem, vm->os, LITERAL_BYTES);
-    vm->code = code_tables_new(&vm->env, vm->literals);
-    assert_non_null(vm->code);
-    for (size_t i = 0; i < OP_VARIANT_COUNT; i++) vm->handlers[i] = 0x1000 + i;
-    CodeStubs stubs = {vm, export_stub, fun_stub, vm->handlers};
-    code_set_stubs(vm->code, &stubs);
-    return vm;
-}
-
-static void vm_free(Vm *vm) {
-    code_tables_free(vm->code);
-    literals_free(vm->literals);
-    atoms_free(vm->env.atoms);
-    os_free(vm->os);
-    assert_int_equal(mem_bytes(&vm->mem), 0);
-    free(vm);
-}
-
-static Term atom(Vm *vm, const char *text) {
-    return atom_intern(vm->env.atoms, (const uint8_t *)text, strlen(text));
-}
-
-static Prepared *prepare(Vm *vm, const char *text) {
-    Bytes b = build_module(text);
-    BeamError err;
-    Prepared *pr = code_prepare(vm->code, b.at, b.size, &err);
-    if (pr == NULL) print_error("%s\n", err.text);
-    assert_non_null(pr);
-    free(b.at);
-    return pr;
-}
 
 static void load(Vm *vm, const char *text) {
     Prepared *pr = prepare(vm, text);
     BeamError err;
-    assert_true(code_commit(vm->code, &pr, 1, &err));
+    assert_true(commit_alone(vm, &pr, 1, &err));
     assert_null(pr);
 }
 
 static const uint32_t *entry(Vm *vm, const char *function, uint32_t arity) {
     const Export *ex = code_export_find(vm->code, atom(vm, "m"), atom(vm, function), arity);
     return ex == NULL ? NULL : ex->entry[code_active_index(vm->code)];
-}
-
-static bool in_module(const Module *m, const uint32_t *pc) {
-    return m != NULL && pc >= m->code && pc < m->code + m->code_units;
 }
 
 static const char version1[] = "fun f/1; return; fun g/0; move lit1 x0; return";
@@ -132,7 +59,7 @@ static void test_load(void **state) {
     assert_null(code_module_find(vm->code, atom(vm, "m"))); // not before it is committed
     assert_null(entry(vm, "f", 1));
     BeamError err;
-    assert_true(code_commit(vm->code, &pr, 1, &err));
+    assert_true(commit_alone(vm, &pr, 1, &err));
     const Module *m = code_module_find(vm->code, atom(vm, "m"));
     assert_non_null(m);
     assert_true(in_module(m, entry(vm, "f", 1)));
@@ -168,7 +95,7 @@ static void test_reload(void **state) {
     load(vm, version1);
     Module *first = code_module_find(vm->code, atom(vm, "m"));
     const uint32_t *old_g = entry(vm, "g", 0);
-    assert_false(code_purge(vm->code, atom(vm, "m"), &err)); // nothing old yet
+    assert_false(purge_alone(vm, atom(vm, "m"), &err)); // nothing old yet
     load(vm, version2);
     Module *second = code_module_find(vm->code, atom(vm, "m"));
     assert_ptr_not_equal(first, second);
@@ -189,7 +116,7 @@ static void test_reload(void **state) {
     assert_ptr_equal(second->next_old, first);
     assert_true(in_module(third, entry(vm, "g", 0)));
     assert_ptr_equal(entry(vm, "h", 0), &vm->stubs[0]);
-    assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+    assert_true(purge_alone(vm, atom(vm, "m"), &err));
     assert_null(third->next_old);
     assert_null(code_module_old(vm->code, atom(vm, "m")));
     assert_false(code_place(vm->code, old_g, &place));
@@ -200,10 +127,10 @@ static void test_reload(void **state) {
 static void test_delete(void **state) {
     Vm *vm = vm_new();
     BeamError err;
-    assert_false(code_delete(vm->code, atom(vm, "m"), &err));
+    assert_false(delete_alone(vm, atom(vm, "m"), &err));
     load(vm, version1);
     const uint32_t *f = entry(vm, "f", 1);
-    assert_true(code_delete(vm->code, atom(vm, "m"), &err));
+    assert_true(delete_alone(vm, atom(vm, "m"), &err));
     assert_null(code_module_find(vm->code, atom(vm, "m")));
     assert_ptr_equal(entry(vm, "f", 1), &vm->stubs[0]);
     CodePlace place;
@@ -213,9 +140,9 @@ static void test_delete(void **state) {
     assert_int_equal(count, 0);
     load(vm, version2); // after which the deleted version is still old
     assert_non_null(code_module_find(vm->code, atom(vm, "m"))->next_old);
-    assert_true(code_purge(vm->code, atom(vm, "m"), &err));
-    assert_true(code_delete(vm->code, atom(vm, "m"), &err));
-    assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+    assert_true(purge_alone(vm, atom(vm, "m"), &err));
+    assert_true(delete_alone(vm, atom(vm, "m"), &err));
+    assert_true(purge_alone(vm, atom(vm, "m"), &err));
     assert_false(code_place(vm->code, f, &place));
     vm_free(vm);
 }
@@ -238,11 +165,11 @@ static void test_funs(void **state) {
     Module *again = code_module_find(vm->code, atom(vm, "m"));
     assert_ptr_equal(again->funs[0], fe);
     assert_true(in_module(again, fe->entry));
-    assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+    assert_true(purge_alone(vm, atom(vm, "m"), &err));
     assert_true(in_module(again, fe->entry));
     load(vm, version1); // another one: they stay with theirs until it is purged
     assert_true(in_module(again, fe->entry));
-    assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+    assert_true(purge_alone(vm, atom(vm, "m"), &err));
     assert_ptr_equal(fe->entry, &vm->stubs[1]);
     assert_int_equal(fe->name, TERM_NONE);
     vm_free(vm);
@@ -276,7 +203,7 @@ static void test_refused(void **state) {
     assert_int_equal(mem_bytes(&vm->mem), bytes);
     // Twice the same module in one commit: neither becomes current.
     Prepared *both[] = {prepare(vm, version1), prepare(vm, version2)};
-    assert_false(code_commit(vm->code, both, 2, &err));
+    assert_false(commit_alone(vm, both, 2, &err));
     assert_non_null(strstr(err.text, "module m is given twice"));
     assert_null(code_module_find(vm->code, atom(vm, "m")));
     vm_free(vm);
@@ -294,14 +221,14 @@ static void test_no_memory(void **state) {
         vm->mem.fail_count = 0;
         vm->mem.fail_every = n;
         Prepared *pr = code_prepare(vm->code, b.at, b.size, &err);
-        bool ok = pr != NULL && code_commit(vm->code, &pr, 1, &err);
+        bool ok = pr != NULL && commit_alone(vm, &pr, 1, &err);
         vm->mem.fail_every = 0;
         free(b.at);
         if (ok) {
             assert_ptr_not_equal(code_module_find(vm->code, atom(vm, "m")), before);
-            assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+            assert_true(purge_alone(vm, atom(vm, "m"), &err));
             load(vm, version1);
-            assert_true(code_purge(vm->code, atom(vm, "m"), &err));
+            assert_true(purge_alone(vm, atom(vm, "m"), &err));
         } else {
             failed++;
             assert_ptr_equal(code_module_find(vm->code, atom(vm, "m")), before);
@@ -334,7 +261,7 @@ static void test_library(void **state) {
         all[count++] = pr;
         free(bytes);
     }
-    assert_true(code_commit(vm->code, all, count, &err));
+    assert_true(commit_alone(vm, all, count, &err));
     size_t loaded;
     Module *const *modules = code_modules(vm->code, &loaded);
     assert_int_equal(loaded, count);

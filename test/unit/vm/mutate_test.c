@@ -136,7 +136,7 @@ static bool try_one(Vm *vm, const uint8_t *bytes, size_t size, uint64_t seed) {
     assert_true(name != TERM_NONE || err.text[0] != '\0');
     if (name == TERM_NONE) return false;
     run_exports(vm, name, CALLS, seed);
-    assert_true(code_purge(vm->core.code, name, &err)); // the one before
+    assert_true(purge_alone(vm->core.code, name, &err)); // the one before
     return true;
 }
 

@@ -51,12 +51,32 @@ static inline void hand_end(HandRun *h) {
     sched_leave(h->guest);
 }
 
+// Changes of code while nothing else runs.
+static inline bool commit_alone(CodeTables *ct, Prepared **pr, BeamError *err) {
+    ASSERT(code_write_begin(ct));
+    bool ok = code_commit(ct, pr, 1, err);
+    code_write_end(ct, NULL);
+    return ok;
+}
+static inline bool delete_alone(CodeTables *ct, Term name, BeamError *err) {
+    ASSERT(code_write_begin(ct));
+    bool ok = code_delete(ct, name, err);
+    code_write_end(ct, NULL);
+    return ok;
+}
+static inline bool purge_alone(CodeTables *ct, Term name, BeamError *err) {
+    ASSERT(code_write_begin(ct));
+    bool ok = code_purge(ct, name, err);
+    code_write_end(ct, NULL);
+    return ok;
+}
+
 // The module's name; TERM_NONE: refused, *err says why.
 static inline Term load_bytes(Vm *vm, const uint8_t *bytes, size_t size, BeamError *err) {
     Prepared *pr = code_prepare(vm->core.code, bytes, size, err);
     if (pr == NULL) return TERM_NONE;
     Term name = code_prepared_name(pr);
-    if (code_commit(vm->core.code, &pr, 1, err)) return name;
+    if (commit_alone(vm->core.code, &pr, err)) return name;
     code_prepared_free(pr);
     return TERM_NONE;
 }
