@@ -4,8 +4,9 @@
 // It gives up its name and what the rooms above keep for it before anyone hears of its end: who has
 // got a 'DOWN' finds neither name nor tables. Then it leaves the table of processes, so that nobody
 // can send to it any more who does not have it in hand already, and takes over what has arrived:
-// links and monitors that came in time hear the true reason. What those few still push while it
-// drops its mailbox is answered when no thread can hold it any more, as by one who is not there.
+// what undoes links and monitors counts, those who ask for a new one hear noproc, as the reference
+// has it. What others still push while it drops its mailbox is answered when no thread can hold it
+// any more, as by one who is not there.
 //
 // Thread: the scheduler that runs the process; process_gone: the one that frees it.
 #include "proc/inbox.h"
@@ -44,18 +45,19 @@ static bool call_hooks(Process *p) {
 
 // --- what is still in the inbox ------------------------------------------------------------------
 
-// Of one that is leaving: those who tie themselves to it are told with the others.
 static void handle_leaving(Process *p, Signal *sig) {
     switch ((SignalKind)sig->kind) {
     case SIGNAL_MARKER: mailbox_marker_arrived(&p->mailbox, sig); return;
-    case SIGNAL_LINK: link_handle(p, sig); break;
+    case SIGNAL_LINK:
+        // One that crossed its own changes nothing: that one is told of.
+        if (!link_is_known(p, sig->from))
+            signal_answer_dead(p->regs->scheduler, p->vm, p->pid, sig);
+        break;
     case SIGNAL_UNLINK:
     case SIGNAL_UNLINK_ACK: unlink_handle(p, sig); break;
     case SIGNAL_EXIT_LINK: (void)link_exit_handle(p, sig); break;
-    case SIGNAL_MONITOR:
     case SIGNAL_DEMONITOR: monitor_handle(p, sig); break;
-    case SIGNAL_CALL: signal_answer_dead(p->regs->scheduler, p->vm, p->pid, sig); break;
-    default: break;
+    default: signal_answer_dead(p->regs->scheduler, p->vm, p->pid, sig); break;
     }
     signal_free(p->vm, sig);
 }

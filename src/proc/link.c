@@ -97,6 +97,10 @@ bool process_link_new(Process *parent, Process *child) {
     return false;
 }
 
+bool link_is_known(const Process *p, Term peer) {
+    return link_find(p, peer) != NULL;
+}
+
 // --- what arrives --------------------------------------------------------------------------------
 
 void link_handle(Process *p, Signal *sig) {

@@ -94,6 +94,7 @@ Term ref_alias_pid(Term ref);
 Term process_make_alias(Process *p, Hp *hp);
 
 // --- for signal.c --------------------------------------------------------------------------------
+bool link_is_known(const Process *p, Term peer);      // active or being taken down
 void link_handle(Process *p, Signal *sig);            // LINK
 void unlink_handle(Process *p, const Signal *sig);    // UNLINK, UNLINK_ACK
 bool link_exit_handle(Process *p, const Signal *sig); // EXIT_LINK; false: there is no such link
