@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A scheduler's queue of ready tasks: one list a priority, first in first out, under a lock that
-// its owner takes nearly always without meeting anyone. Thieves take the oldest tasks.
-// Thread: any.
+// its owner takes nearly always without meeting anyone. Thieves take the oldest tasks. Before the
+// lists there is a place for one task, `next`, which the owner fills and empties without the lock.
+// Thread: any, where the header does not say that it is the owner's.
 #include "sched/sched_int.h"
 
 void lock_wait(Os *os, Spin *lock) {
@@ -24,16 +25,35 @@ static inline uint32_t get(const _Atomic uint32_t *count) {
     return atomic_load_explicit(count, memory_order_relaxed);
 }
 
-uint32_t queue_push(Os *os, RunQueue *q, Task *t) {
+static void push(RunQueue *q, Task *t) {
     unsigned priority = t->priority;
     ASSERT(priority < TASK_PRIORITIES);
-    lock_take(os, &q->lock);
     task_list_push(&q->lists[priority], t);
     add(&q->counts[priority], 1);
-    uint32_t length = get(&q->length) + 1;
-    atomic_store_explicit(&q->length, length, memory_order_relaxed);
+    add(&q->length, 1);
+}
+
+uint32_t queue_push(Os *os, RunQueue *q, Task *t) {
+    lock_take(os, &q->lock);
+    push(q, t);
     lock_drop(&q->lock);
-    return length;
+    return queue_length(q);
+}
+
+uint32_t queue_push_own(Os *os, RunQueue *q, Task *t) {
+    if (LIKELY(t->priority == TASK_NORMAL) && queue_length(q) == 0) {
+        // Release: pairs with the exchanges in queue_pop and queue_take.
+        atomic_store_explicit(&q->next, t, memory_order_release);
+        return 1;
+    }
+    return queue_push(os, q, t);
+}
+
+uint32_t queue_push_list(Os *os, RunQueue *q, TaskList *list, uint32_t count) {
+    lock_take(os, &q->lock);
+    for (; count > 0; count--) push(q, task_list_pop(list));
+    lock_drop(&q->lock);
+    return queue_length(q);
 }
 
 // Normal or low? A low task is to get one turn while a normal one gets eight, however many there
@@ -53,10 +73,17 @@ static unsigned normal_or_low(RunQueue *q) {
     return TASK_LOW;
 }
 
+// NULL: it is empty, or a thief was faster.
+static Task *take_next(RunQueue *q) {
+    if (atomic_load_explicit(&q->next, memory_order_relaxed) == NULL) return NULL;
+    return atomic_exchange_explicit(&q->next, NULL, memory_order_acquire);
+}
+
 Task *queue_pop(Os *os, RunQueue *q) {
-    if (queue_length(q) == 0) return NULL;
-    lock_take(os, &q->lock);
     Task *t = NULL;
+    if (LIKELY((get(&q->counts[TASK_MAX]) | get(&q->counts[TASK_HIGH])) == 0)) t = take_next(q);
+    if (t != NULL || get(&q->length) == 0) return t;
+    lock_take(os, &q->lock);
     if (LIKELY(get(&q->length) > 0)) {
         unsigned priority;
         if (UNLIKELY(get(&q->counts[TASK_MAX]) > 0))
@@ -78,8 +105,14 @@ uint32_t queue_take(Os *os, RunQueue *q, uint32_t share, TaskList *out) {
     ASSERT(share <= 256);
     uint32_t taken = 0;
     lock_take(os, &q->lock);
-    uint32_t want = ((uint32_t)MIN(get(&q->length), STEAL_MAX * 2u) * share + 255) / 256;
+    uint32_t want = ((uint32_t)MIN(queue_length(q), STEAL_MAX * 2u) * share + 255) / 256;
     want = MIN(want, (uint32_t)STEAL_MAX);
+    Task *next = want > 0 && get(&q->length) < 2 ? take_next(q) : NULL;
+    if (next != NULL) {
+        task_list_push(out, next);
+        lock_drop(&q->lock);
+        return 1;
+    }
     for (unsigned priority = 0; priority < TASK_PRIORITIES && taken < want; priority++) {
         uint32_t count = get(&q->counts[priority]);
         uint32_t n = (uint32_t)(((uint64_t)count * share + 255) / 256);

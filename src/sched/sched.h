@@ -49,7 +49,8 @@ void task_init(Task *t, TaskPriority priority);
 // Starts a new task, or one that was held: it becomes ready.
 void task_resume(Scheduler *s, Task *t);
 // Makes a waiting task ready; one that is running will run again. Any number of times, from any
-// thread; the task must be known to live (thread progress).
+// thread; the task must be known to live (thread progress). What the caller has written before,
+// atomically, is seen by the turn that begins next.
 void task_wake(Scheduler *s, Task *t);
 // Whether someone has woken the running task since its turn began.
 bool task_is_woken(const Task *t);

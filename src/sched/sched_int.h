@@ -27,6 +27,15 @@ static inline void lock_drop(Spin *lock) {
     spin_unlock(lock);
 }
 
+// A fence after an atomic exchange, which is one already on some machines.
+static inline void fence_after_exchange(void) {
+#if defined(__x86_64__)
+    atomic_signal_fence(memory_order_seq_cst);
+#else
+    atomic_thread_fence(memory_order_seq_cst);
+#endif
+}
+
 // --- tasks ---------------------------------------------------------------------------------------
 // Task.state. Waiting: 0. In a queue: TASK_WOKEN alone.
 enum {
@@ -56,6 +65,9 @@ static inline Task *task_list_pop(TaskList *list) {
 
 // --- run queues ----------------------------------------------------------------------------------
 typedef struct RunQueue {
+    // The oldest task, when the lists were empty and it has normal priority: two tasks that wake
+    // each other need no lock. Only the owner puts one there.
+    _Atomic(Task *) next;
     Spin lock;
     _Atomic uint32_t length; // of all lists; written with the lock, read by any
     _Atomic uint32_t counts[TASK_PRIORITIES];
@@ -63,14 +75,18 @@ typedef struct RunQueue {
     uint64_t low_credit; // see queue_pop
 } RunQueue;
 
-// The length after it.
-uint32_t queue_push(Os *os, RunQueue *q, Task *t);
+// All return the length after it. The owner's:
+uint32_t queue_push_own(Os *os, RunQueue *q, Task *t);
+uint32_t queue_push_list(Os *os, RunQueue *q, TaskList *list, uint32_t count);
 Task *queue_pop(Os *os, RunQueue *q); // NULL: empty
+// Anyone's:
+uint32_t queue_push(Os *os, RunQueue *q, Task *t);
 // Moves up to STEAL_MAX tasks, of each priority `share` in 1/256ths of what is there but at least
 // one in all, to *out, oldest first. How many.
 uint32_t queue_take(Os *os, RunQueue *q, uint32_t share, TaskList *out);
 static inline uint32_t queue_length(const RunQueue *q) {
-    return atomic_load_explicit(&q->length, memory_order_relaxed);
+    return atomic_load_explicit(&q->length, memory_order_relaxed) +
+           (atomic_load_explicit(&q->next, memory_order_relaxed) != NULL);
 }
 
 // --- timers --------------------------------------------------------------------------------------

@@ -1,9 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // A task's one atomic word. Waiting is 0 and queued is TASK_WOKEN alone, so that whoever turns 0
 // into TASK_WOKEN, and nobody else, puts the task into a queue; a wake-up of a running task leaves
-// its mark, which the end of the turn finds. Every change is a read-modify-write: what a waker has
-// done before task_wake (release) is seen by the turn that the wake-up leads to (acquire), also
-// when several wakers come before that turn, as all of them are in one release sequence.
+// its mark, which the end of the turn finds. Every change is a read-modify-write, so that all
+// wakers before a turn are in one release sequence, which pairs with the acquire at its beginning.
 // Thread: any.
 #include "sched/sched_int.h"
 
@@ -14,7 +13,15 @@ void task_init(Task *t, TaskPriority priority) {
 }
 
 void task_wake(Scheduler *s, Task *t) {
-    // Release: what the waker has done is seen by the turn's first exchange in worker_turn.
+    // Many wake one: when the mark is there already, the word is only read, as writing it would
+    // move its cache line to and fro. The fence comes between what the waker has written and this
+    // look; in worker_turn, one comes between taking the mark away and what the turn reads. If that
+    // one is first, we do not see the old mark; if ours is, the turn sees what we wrote.
+    if ((atomic_load_explicit(&t->state, memory_order_relaxed) & TASK_WOKEN) != 0) {
+        atomic_thread_fence(memory_order_seq_cst);
+        if ((atomic_load_explicit(&t->state, memory_order_relaxed) & TASK_WOKEN) != 0) return;
+    }
+    // Release: pairs with the exchange in worker_turn.
     uint32_t old = atomic_fetch_or_explicit(&t->state, TASK_WOKEN, memory_order_acq_rel);
     if (old == 0) sched_push(s, t);
 }
@@ -60,8 +67,9 @@ static uint32_t turn_end(Task *t, TaskStep step) {
 
 int64_t worker_turn(Scheduler *s, Task *t, int64_t slice, TaskStep *step) {
     Sched *sched = s->sched;
-    // Acquire: pairs with the release in task_wake and turn_end.
-    uint32_t old = atomic_exchange_explicit(&t->state, TASK_RUNNING, memory_order_acq_rel);
+    // Acquire: pairs with the release in task_wake and turn_end. The fence: task_wake again.
+    uint32_t old = atomic_exchange_explicit(&t->state, TASK_RUNNING, memory_order_seq_cst);
+    fence_after_exchange();
     ASSERT(old == TASK_WOKEN);
     int64_t used = 0;
     *step = sched->config.hooks.run(sched->config.hooks.ctx, s, t, slice, &used);

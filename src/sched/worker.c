@@ -79,7 +79,7 @@ void sched_push(Scheduler *s, Task *t) {
         // One task this thread takes up itself when the turn is over; more are for others. There
         // is no fence: that someone just falls asleep and neither sees the other costs no wake-up,
         // as the tasks are this thread's to run, and it looks again at the next push.
-        if (queue_push(s->os, &s->queue, t) >= 2) sched_wake_one(sched);
+        if (queue_push_own(s->os, &s->queue, t) >= 2) sched_wake_one(sched);
         return;
     }
     Scheduler *to = home(sched);
@@ -92,9 +92,7 @@ void sched_push(Scheduler *s, Task *t) {
 // --- looking for work ----------------------------------------------------------------------------
 
 static void push_list(Scheduler *s, TaskList *list, uint32_t count) {
-    uint32_t length = 0;
-    for (; count > 0; count--) length = queue_push(s->os, &s->queue, task_list_pop(list));
-    if (length >= 2) sched_wake_one(s->sched);
+    if (count > 0 && queue_push_list(s->os, &s->queue, list, count) >= 2) sched_wake_one(s->sched);
 }
 
 // Half of what waits at `victim`. NULL: nothing.
@@ -264,7 +262,7 @@ static void guard_look(Scheduler *s) {
         uint64_t before = atomic_exchange_explicit(&other->guarded, turns, memory_order_relaxed);
         if (before != turns || queue_length(&other->queue) == 0) continue;
         Task *t = steal_from(s, other);
-        if (t != NULL) (void)queue_push(s->os, &s->queue, t);
+        if (t != NULL) (void)queue_push_own(s->os, &s->queue, t);
     }
 }
 
