@@ -98,6 +98,17 @@ static void bad_apply(Process *p, uint32_t arity) {
     if (ex != NULL) engine_bif_failed(p, ex, p->regs->x);
 }
 
+// erlang:apply/2 that is called by apply/3, as at the start of a process made of a fun: unlike one
+// that stands in code, it has a frame of its own.
+static const Unit *apply_applied(Process *p) {
+    const Unit *to = engine_apply_entry(p, 2);
+    if (to == NULL && p->regs->exc_bif == NULL) {
+        p->regs->exc_bif = code_export(p->vm->code, ATOM_erlang, ATOM_apply, 2);
+        p->regs->exc.args = term_small(2);
+    }
+    return to;
+}
+
 const Unit *engine_apply_entry(Process *p, uint32_t arity) {
     Term *x = p->regs->x;
     Term list = x[arity - 1], first = x[0], second = x[1];
@@ -116,6 +127,8 @@ const Unit *engine_apply_entry(Process *p, uint32_t arity) {
     uint32_t n = 0;
     for (Term l = list; term_is_cons(l); l = term_tail(l)) x[n++] = term_head(l);
     p->live = n;
+    if (arity == 3 && n == 2 && first == ATOM_erlang && second == ATOM_apply)
+        return apply_applied(p);
     return arity == 3 ? call_export(p, first, second, n) : engine_call_fun(p, first, n);
 }
 
