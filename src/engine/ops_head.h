@@ -117,7 +117,8 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
         }                                                                                          \
         ENTER(EXPORT_ENTRY(trap_));                                                                \
     } while (0)
-// The process is to end: its turn is over.
+// The turn is over, with no X register live; what comes next begins with this instruction, unless
+// the process is to end.
 #define STOP()                                                                                     \
     do {                                                                                           \
         p->ip = I;                                                                                 \

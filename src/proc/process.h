@@ -286,6 +286,28 @@ static inline void process_pop_roots(Process *p, RootFrame *f) {
 }
 // Ends the machine: the first to ask is heard. The process is dead afterwards.
 void process_halt(Process *p, const Halt *halt);
+// The short ways of mailbox_peek_gc and mailbox_skip: for messages that lie ready, when there is
+// nothing else to see to. NULL, false: take the long one.
+static inline Signal *mailbox_peek_ready(Process *p) {
+    Mailbox *m = &p->mailbox;
+    Signal *sig = *m->save;
+    if (UNLIKELY(sig == NULL) || UNLIKELY(sig->kind != SIGNAL_MESSAGE)) return NULL;
+    if (UNLIKELY(p->heap.fragment_words > (size_t)(p->heap.end - p->heap.start)) ||
+        UNLIKELY(heap_wants_collection(&p->heap)) || UNLIKELY(m->markers != NULL))
+        return NULL;
+    m->peeked = true;
+    m->more = false;
+    __builtin_prefetch(sig->next);
+    return sig;
+}
+static inline bool mailbox_skip_ready(Process *p) {
+    Mailbox *m = &p->mailbox;
+    if (UNLIKELY(m->holding)) return false;
+    DEBUG_ASSERT(m->peeked);
+    m->peeked = false;
+    m->save = &(*m->save)->next;
+    return true;
+}
 // The ids of a new reference, unique in this VM: see relations.h. References of timers
 // (erl_timer.c) are numbered apart: they have the highest bit of ids[2] and are no aliases.
 void process_next_ref(Process *p, uint32_t ids[3]);
