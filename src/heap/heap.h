@@ -35,16 +35,18 @@ static inline void roots_add(RootSet *r, Term *start, size_t count) {
 // before there was room. Emptied into the block by the next collection.
 // A signal to a process is such a fragment as well (proc/signal.h): so a message that was received
 // becomes part of the heap without a copy.
+// What a receive looks at first stands last, beside the terms.
 typedef struct HeapFragment {
-    struct HeapFragment *next; // of the heap's, or in a queue of signals
-    size_t words;              // capacity
+    size_t words; // capacity
     size_t used;
     OffHeap off;
+    Term from; // of a signal; see below
+    Term ref;
+    struct HeapFragment *next; // of the heap's, or in a queue of signals
     // What it says as a signal; nothing to the heap. `value` and `ref` point into `mem` or are
     // immediate or literal.
     uint32_t kind, detail;
-    Term from;
-    Term value, ref;
+    Term value;
     Term mem[];
 } HeapFragment;
 

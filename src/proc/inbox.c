@@ -8,18 +8,16 @@
 // two; the consumer sees the older part only, and hears of the rest when that producer wakes the
 // process, which it does after linking.
 //
-// When the queue is empty `newest` points to the stub: the address of `oldest`, taken for a signal
-// of which only the link exists.
+// When the queue is empty `newest` points to the stub: the signal whose link `oldest` would be, and
+// of which nothing else exists.
 //
 // Orders: the release of a link in inbox_push pairs with the acquire of that link in inbox_next and
 // take_over: what is in the signal is seen. The exchanges are acquire and release: a signal's link
 // is NULL before the next producer writes it, the stub's before it is linked behind again.
 #include "proc/inbox.h"
 
-_Static_assert(offsetof(Signal, next) == 0, "the stub is the address of a link");
-
-static Signal *stub(Inbox *in) {
-    return (Signal *)&in->oldest;
+static Signal *stub(const Inbox *in) {
+    return (Signal *)((uintptr_t)&in->oldest - offsetof(Signal, next));
 }
 
 void inbox_init(Inbox *in) {
@@ -30,7 +28,7 @@ void inbox_init(Inbox *in) {
 }
 
 bool inbox_is_empty(const Inbox *in) {
-    return atomic_load_explicit(&in->newest, memory_order_acquire) == (Signal *)&in->oldest &&
+    return atomic_load_explicit(&in->newest, memory_order_acquire) == stub(in) &&
            atomic_load_explicit(&in->taken, memory_order_relaxed) == NULL;
 }
 

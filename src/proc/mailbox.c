@@ -94,9 +94,11 @@ static void link_at(Mailbox *m, Signal **link, Signal *sig) {
 // little has to be told to collect.
 static bool collect_if_due_gc(Process *p) {
     const Heap *h = &p->heap;
-    if (LIKELY(h->fragment_words <= heap_block_words(h) && !heap_wants_collection(h))) return true;
+    bool due = h->fragment_words > heap_block_words(h);
+    if (LIKELY(!due && !heap_wants_collection(h))) return true;
     p->live = 0;
-    if (process_reserve_slow_gc(p, 0)) return true;
+    // Making room alone would find that there is room.
+    if (due ? process_collect_gc(p, false) : process_reserve_slow_gc(p, 0)) return true;
     p->regs->exc.cls = EXC_NONE;
     if (p->dead) process_begin_exit(p, p->exit_reason);
     return !p->exiting; // without memory it goes on as it is

@@ -297,7 +297,7 @@ static inline Signal *mailbox_peek_ready(Process *p) {
         return NULL;
     m->peeked = true;
     m->more = false;
-    __builtin_prefetch(sig->next);
+    if (LIKELY(sig->next != NULL)) __builtin_prefetch(&sig->next->value);
     return sig;
 }
 static inline bool mailbox_skip_ready(Process *p) {
