@@ -142,13 +142,55 @@ static LoadResult load(Process *p, Term module) {
     return result;
 }
 
+// --- what is not there ---------------------------------------------------------------------------
+// The code of module:function/arity if that is defined (its module is loaded when need be); or NULL.
+static const Unit *defined(Process *p, Term module, Term function, uint32_t arity) {
+    Export *ex = code_export(p->vm->code, module, function, arity);
+    if (ex == NULL) return NULL;
+    const Unit *stub = code_export_stub(ex);
+    if (ex->entry[p->regs->code_index] == stub && load(p, module) == LOAD_BUSY) return NULL;
+    const Unit *now = ex->entry[p->regs->code_index];
+    return now != stub ? now : NULL;
+}
+
+// The process's own error_handler decides: Handler:undefined_function(Module, Function, Args).
+static const Unit *ask_handler_gc(Process *p, Term handler, const Export *ex) {
+    const Unit *to = defined(p, handler, ATOM_undefined_function, 3);
+    Term args = TERM_NIL;
+    if (to == NULL || !args_to_list_gc(p, ex->arity, &args)) return NULL;
+    Term *x = p->regs->x;
+    x[0] = ex->module;
+    x[1] = ex->function;
+    x[2] = args;
+    p->live = 3;
+    return to;
+}
+
+// A module may say itself what to do for functions that it has not: the default handler asks it.
+static const Unit *ask_module_gc(Process *p, const Export *ex) {
+    Export *own =
+        code_export_find(p->vm->code, ex->module, ATOM_handle_undefined_function_of_module, 2);
+    Term args = TERM_NIL;
+    if (own == NULL || own->entry[p->regs->code_index] == code_export_stub(own) ||
+        !args_to_list_gc(p, ex->arity, &args))
+        return NULL;
+    p->regs->x[0] = ex->function;
+    p->regs->x[1] = args;
+    p->live = 2;
+    return own->entry[p->regs->code_index];
+}
+
 const Unit *engine_undefined(Process *p, Export *ex) {
     // Its module may have been loaded since this slice began.
     p->regs->code_index = code_active_index(p->vm->code);
     const Unit *now = ex->entry[p->regs->code_index], *stub = code_export_stub(ex);
-    if (now == stub && load(p, ex->module) == LOAD_BUSY) return NULL;
+    Term handler = term_atom(p->flags.error_handler);
+    bool own_handler = handler != ATOM_error_handler;
+    if (now == stub && !own_handler && load(p, ex->module) == LOAD_BUSY) return NULL;
     now = ex->entry[p->regs->code_index];
     if (now != stub) return now;
+    const Unit *to = own_handler ? ask_handler_gc(p, handler, ex) : ask_module_gc(p, ex);
+    if (to != NULL || p->regs->run_status == RUN_YIELDED || p->dead) return to;
     bif_error(p, ATOM_undef);
     engine_bif_failed(p, ex, p->regs->x);
     return NULL;
