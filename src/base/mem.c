@@ -43,6 +43,17 @@ uint64_t mem_bytes(const Mem *m) {
     return sum < 0 ? 0 : (uint64_t)sum;
 }
 
+void mem_note(Mem *m, MemKind kind, int64_t bytes) {
+    atomic_fetch_add_explicit(&shard_of(m)->noted[kind], bytes, memory_order_relaxed);
+}
+
+uint64_t mem_noted(const Mem *m, MemKind kind) {
+    int64_t sum = 0;
+    for (size_t i = 0; i < MEM_SHARDS; i++)
+        sum += atomic_load_explicit(&m->shards[i].noted[kind], memory_order_relaxed);
+    return sum < 0 ? 0 : (uint64_t)sum;
+}
+
 static NOINLINE void sample_peak(Mem *m) {
     uint64_t now = mem_bytes(m);
     uint64_t peak = atomic_load_explicit(&m->bytes_peak, memory_order_relaxed);

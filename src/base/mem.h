@@ -19,11 +19,15 @@
 
 enum { MEM_SHARDS = 32, MEM_SAMPLE_BYTES = 256 * 1024, MEM_LINE_BYTES = 64 };
 
+// What some of the memory is for (mem_note).
+typedef enum MemKind { MEM_BINARIES, MEM_CODE, MEM_ATOMS, MEM_TABLES, MEM_KINDS } MemKind;
+
 // A counter with a cache line of its own, wherever the struct around it lies.
 typedef struct MemShard {
     _Atomic int64_t bytes;
     _Atomic int64_t sample_at; // at so many bytes the peak is due to be looked at
-    uint8_t others[MEM_LINE_BYTES - 2 * sizeof(int64_t)];
+    _Atomic int64_t noted[MEM_KINDS];
+    uint8_t others[MEM_LINE_BYTES - (2 + MEM_KINDS) * sizeof(int64_t)];
 } MemShard;
 _Static_assert(sizeof(MemShard) == MEM_LINE_BYTES, "a line each");
 
@@ -57,6 +61,11 @@ void mem_free(Mem *m, void *ptr, size_t size_bytes);
 // false: over the limit, or the stress run says so.
 WARN_UNUSED bool mem_count_pages(Mem *m, size_t size_bytes);
 void mem_uncount_pages(Mem *m, size_t size_bytes);
+
+// Says that of what is allocated so many bytes more (less, when negative) are of this kind. Kinds
+// that come and go all the time are not noted: they are the rest.
+void mem_note(Mem *m, MemKind kind, int64_t bytes);
+uint64_t mem_noted(const Mem *m, MemKind kind); // as exact as mem_bytes
 
 // For what cannot be given back as an error (worklists, tables at boot): never NULL, else m->fatal.
 WARN_UNUSED void *mem_must_alloc(Mem *m, size_t size_bytes);

@@ -31,8 +31,16 @@ static void array_free(Mem *m, void *array, size_t count, size_t each_bytes) {
     mem_free(m, array, MAX(count, (size_t)1) * each_bytes);
 }
 
+// What counts as the memory of code, beside the literals: most of what a module takes.
+static size_t module_bytes(const Module *m) {
+    return sizeof *m + (size_t)m->code_units * sizeof(uint32_t) +
+           m->function_count * sizeof(FuncInfo) + m->line_count * sizeof(LineEntry) +
+           m->export_count * sizeof(ModuleExport) + m->fun_count * sizeof(FunEntry *);
+}
+
 static void module_free(CodeTables *ct, Module *m) {
     Mem *mem = ct->mem;
+    mem_note(mem, MEM_CODE, -(int64_t)m->noted_bytes);
     mem_free(mem, m->code, (size_t)m->code_units * sizeof(uint32_t));
     mem_free(mem, m->functions, m->function_count * sizeof(FuncInfo));
     mem_free(mem, m->lines, m->line_count * sizeof(LineEntry));
@@ -304,7 +312,11 @@ Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t size, BeamEr
                                               : fail(err, no_memory);
     }
     beam_free(&file);
-    if (ok) return pr;
+    if (ok) {
+        pr->module->noted_bytes = module_bytes(pr->module);
+        mem_note(ct->mem, MEM_CODE, (int64_t)pr->module->noted_bytes);
+        return pr;
+    }
     code_prepared_free(pr);
     return NULL;
 }

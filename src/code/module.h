@@ -37,6 +37,7 @@ typedef struct Module {
     Term name;
     uint32_t *code; // internal instructions (engine/ops): 32-bit units
     uint32_t code_units;
+    size_t noted_bytes; // counted as the memory of code
     FuncInfo *functions;
     uint32_t function_count;
     LineEntry *lines;

@@ -90,7 +90,13 @@ static void widen(Tables *ts, Table *t) {
     t->bucket_count = count;
 }
 
+static int64_t entry_bytes(const TableEntry *e) {
+    const HeapFragment *f = e->fragment;
+    return (int64_t)(sizeof *e + (f == NULL ? 0 : sizeof *f + f->words * sizeof(Term)));
+}
+
 static void entry_free(Tables *ts, Table *t, TableEntry *e) {
+    mem_note(ts->env->mem, MEM_TABLES, -entry_bytes(e));
     t->count--;
     if (e->fragment != NULL) {
         t->words -= e->fragment->words;
@@ -105,12 +111,16 @@ static TableEntry *entry_new(Tables *ts, Term object) {
     TableEntry *e = mem_alloc_zero(m, sizeof *e);
     if (e == NULL) return NULL;
     e->object = object;
-    if (words == 0) return e; // a literal
+    if (words == 0) { // a literal
+        mem_note(m, MEM_TABLES, entry_bytes(e));
+        return e;
+    }
     e->fragment = heap_fragment_new(m, words);
     if (e->fragment == NULL) {
         mem_free(m, e, sizeof *e);
         return NULL;
     }
+    mem_note(m, MEM_TABLES, entry_bytes(e));
     HeapFragment *f = e->fragment;
     Hp hp = {f->mem, f->mem + words, &f->off};
     e->object = heap_copy(m, ts->literals, &hp, object);

@@ -140,6 +140,7 @@ LiteralArea *literal_area_new(Literals *l, size_t words) {
     bool counted = area != NULL && mem_count_pages(l->mem, bytes);
     Term *start = (Term *)(l->range.base + piece.start);
     if (counted && os_pages_protect(l->os, start, bytes, OS_READ_WRITE) == 0) {
+        mem_note(l->mem, MEM_CODE, (int64_t)bytes);
         *area = (LiteralArea){.start = start, .top = start, .end = start + words};
         return area;
     }
@@ -157,6 +158,7 @@ void literal_area_free(Literals *l, LiteralArea *area) {
     os_pages_discard(l->os, area->start, bytes);
     int err = os_pages_protect(l->os, area->start, bytes, OS_NO_ACCESS);
     ASSERT(err == 0);
+    mem_note(l->mem, MEM_CODE, -(int64_t)bytes);
     mem_uncount_pages(l->mem, bytes);
     give_back(l, (Piece){(uintptr_t)area->start - l->range.base, bytes});
     mem_free(l->mem, area, sizeof *area);

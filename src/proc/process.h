@@ -60,6 +60,9 @@ typedef struct VmCore {
     _Atomic uint64_t next_unique, next_monotonic; // unique integers
     _Atomic uint32_t backtrace_depth;             // frames that a stack trace keeps
     GcCounter gc_counters[GC_COUNTERS];
+    // What was allocated, and was of no kind that mem_note counts, when the schedulers had started
+    // and there was no process yet: what is more than that is the processes'.
+    uint64_t system_bytes;
     _Atomic uint64_t bytes_in, bytes_out; // through ports and files, for statistics(io)
     _Atomic uint64_t reductions, slices;  // done by all processes, but for slices under way
     Halt halt;                            // written by who sets `halted`, before

@@ -80,16 +80,26 @@ static Atom *entry_at(const Atoms *at, uint32_t index) {
     return &segment[index - segment_base(s)];
 }
 
+// Memory of the table counts as the atoms'.
+static void *noted(Mem *m, void *memory, size_t size_bytes) {
+    if (memory != NULL) mem_note(m, MEM_ATOMS, (int64_t)size_bytes);
+    return memory;
+}
+static void give_back(Mem *m, void *memory, size_t size_bytes) {
+    mem_note(m, MEM_ATOMS, -(int64_t)size_bytes);
+    mem_free(m, memory, size_bytes);
+}
+
 // Makes the segment of `index` exist; whoever is second frees its own.
 static bool segment_ensure(Atoms *at, uint32_t index) {
     unsigned s = segment_of(index);
     if (LIKELY(atomic_load_explicit(&at->segments[s], memory_order_acquire) != NULL)) return true;
-    Atom *fresh = mem_alloc_zero(at->mem, segment_bytes(s));
+    Atom *fresh = noted(at->mem, mem_alloc_zero(at->mem, segment_bytes(s)), segment_bytes(s));
     if (fresh == NULL) return false;
     Atom *expected = NULL;
     if (!atomic_compare_exchange_strong_explicit(&at->segments[s], &expected, fresh,
                                                  memory_order_acq_rel, memory_order_acquire))
-        mem_free(at->mem, fresh, segment_bytes(s));
+        give_back(at->mem, fresh, segment_bytes(s));
     return true;
 }
 
@@ -169,7 +179,7 @@ static uint32_t slot_hash(const uint8_t *text, size_t size_bytes) {
 // Room for text that never moves. Under the shard's lock. NULL: no memory.
 static uint8_t *text_take(Atoms *at, Shard *sh, size_t size_bytes) {
     if (sh->chunks == NULL || CHUNK_BYTES - sh->chunk_used_bytes < size_bytes) {
-        Chunk *c = mem_alloc(at->mem, sizeof(Chunk));
+        Chunk *c = noted(at->mem, mem_alloc(at->mem, sizeof(Chunk)), sizeof(Chunk));
         if (c == NULL) return NULL;
         c->next = sh->chunks;
         sh->chunks = c;
@@ -223,7 +233,7 @@ static size_t table_bytes(uint32_t slots) {
 }
 
 static SlotTable *table_new(Mem *m, uint32_t slots) {
-    SlotTable *t = mem_alloc_zero(m, table_bytes(slots));
+    SlotTable *t = noted(m, mem_alloc_zero(m, table_bytes(slots)), table_bytes(slots));
     if (t != NULL) t->mask = slots - 1;
     return t;
 }

@@ -15,6 +15,7 @@ BitsData *bits_data_new(Mem *m, uint64_t cap_bytes) {
     if (cap_bytes > BITS_SIZE_MAX / 8) return NULL;
     BitsData *d = mem_alloc(m, sizeof *d + cap_bytes);
     if (d == NULL) return NULL;
+    mem_note(m, MEM_BINARIES, (int64_t)(sizeof *d + cap_bytes));
     atomic_init(&d->refs, 1);
     d->mem = m;
     d->cap_bytes = cap_bytes;
@@ -26,7 +27,9 @@ void bits_data_release(BitsData *d) {
     // Release: what we read of the data is done before another thread frees it; acquire: that.
     uint64_t before = atomic_fetch_sub_explicit(&d->refs, 1, memory_order_acq_rel);
     ASSERT(before > 0);
-    if (before == 1) mem_free(d->mem, d, sizeof *d + d->cap_bytes);
+    if (before != 1) return;
+    mem_note(d->mem, MEM_BINARIES, -(int64_t)(sizeof *d + d->cap_bytes));
+    mem_free(d->mem, d, sizeof *d + d->cap_bytes);
 }
 
 bool buf_start_bits_data(Buf *b, size_t room_bytes) {
@@ -40,6 +43,7 @@ BitsData *buf_take_bits_data(Buf *b) {
     ASSERT(b->size_bytes >= sizeof(BitsData));
     BitsData *d = mem_realloc(b->mem, b->data, b->cap_bytes, b->size_bytes);
     if (d == NULL) return NULL;
+    mem_note(b->mem, MEM_BINARIES, (int64_t)b->size_bytes);
     atomic_init(&d->refs, 1);
     d->mem = b->mem;
     d->cap_bytes = b->size_bytes - sizeof *d;
@@ -172,6 +176,7 @@ static BitsData *grow_alone(Hp *hp, Term refc, uint64_t size) {
     uint64_t old_cap = d->cap_bytes, cap = roomy_bytes(size);
     BitsData *grown = mem_realloc(d->mem, d, sizeof *d + old_cap, sizeof *d + cap);
     if (grown == NULL) return NULL;
+    mem_note(grown->mem, MEM_BINARIES, (int64_t)(cap - old_cap));
     grown->cap_bytes = cap;
     term_boxed_ptr(refc)[REFC_BITS_DATA] = (Term)(uintptr_t)grown;
     hp->off->size_bytes += cap - old_cap;

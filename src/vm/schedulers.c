@@ -53,6 +53,8 @@ bool vm_start(Vm *vm) {
         return false;
     }
     vm->started = true;
+    core->system_bytes = mem_bytes(&core->mem);
+    for (MemKind k = 0; k < MEM_KINDS; k++) core->system_bytes -= mem_noted(&core->mem, k);
     return start_io_server(vm);
 }
 
