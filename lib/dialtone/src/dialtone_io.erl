@@ -8,8 +8,14 @@
 put(_Bytes) ->
     erlang:nif_error(undefined).
 
+%% OTP's application controller keeps the applications' settings in a table, in
+%% which libraries look from any process; its logger, the level from which on
+%% something is logged. Until they run, there are no settings, and no logger that
+%% anything could be given to.
 start() ->
     process_flag(trap_exit, true),
+    ac_tab = ets:new(ac_tab, [named_table, public]),
+    persistent_term:put({logger_config, '$primary_config$'}, -1),
     loop().
 
 loop() ->
