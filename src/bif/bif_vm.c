@@ -14,6 +14,17 @@ static bool settings_process_exited(Process *p) {
     return true;
 }
 
+// Until OTP's logger runs, nothing listens to reports: the level at which module logger_config
+// looks is none, as after logger:set_primary_config(level, none). Without it, a server's crash
+// report would look for the logger's tables, and the server end with badarg instead of its own
+// reason.
+static bool silence_logger(PersistentTerms *pt) {
+    Term words[3];
+    Hp hp = {words, words + 3, NULL};
+    Term key = hp_tuple2(&hp, ATOM_logger_config, ATOM_primary_config);
+    return persistent_put(pt, key, term_small(-1)); // LOG_NONE in OTP's logger_internal.hrl
+}
+
 bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
@@ -36,7 +47,8 @@ bool bif_vm_init(VmCore *vm) {
     vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
     b->flush_monitor_messages =
         code_export(vm->code, ATOM_erts_internal, ATOM_flush_monitor_messages, 3);
-    return b->flush_monitor_messages != NULL && b->persistent != NULL && b->re != NULL;
+    return b->flush_monitor_messages != NULL && b->persistent != NULL &&
+           silence_logger(b->persistent) && b->re != NULL;
 }
 
 void bif_vm_deinit(VmCore *vm) {
