@@ -130,6 +130,11 @@ Term mailbox_peek_gc(Process *p) {
         size_t count = m->count;
         int64_t reds = p->reds;
         if (!process_handle_signals_gc(p)) return TERM_NONE;
+        // Who has suspended it has been told that it runs no more.
+        if (UNLIKELY(p->suspended > 0)) {
+            m->more = true;
+            return TERM_NONE;
+        }
         // Nothing came: it is half pushed, or a simulated run holds it back. What the process has
         // sent to itself must not be missed by a receive that does not wait.
         if (m->count == count && p->reds == reds) {

@@ -153,6 +153,7 @@ static void suspend_serve(Scheduler *s, VmCore *vm, Process *p, Signal *sig) {
     *e = (Suspender){p->suspensions->suspenders, by, sig->detail};
     p->suspensions->suspenders = e;
     p->suspended++;
+    p->reds = 0; // it may be in a builtin: as soon as that is over, the slice is, too
     push_must(s, vm, by, started_serve, of, sig->detail);
     answer(s, vm, sig, ATOM_true, ATOM_suspended);
 }
