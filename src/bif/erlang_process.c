@@ -191,12 +191,12 @@ BIF(erts_internal_process_flag_3, "erts_internal", "process_flag", "Pid, Flag, V
     "Sets save_calls of a process: its old value, or the reason of the error.") {
     int64_t n;
     if (!term_is_local_pid(a[0])) return ATOM_badtype;
-    if (a[1] != ATOM_save_calls || !save_calls_arg(a[2], &n)) return ATOM_badarg;
-    if (a[0] == p->pid) return flag_save_calls(p, a[2]);
     Hp hp;
     if (!process_reserve_gc(p, LOCAL_REF_WORDS + 3, &hp)) return TERM_NONE;
     Process *q = process_lookup(p->vm, a[0]);
     if (q == NULL) return ATOM_badtype;
+    if (a[1] != ATOM_save_calls || !save_calls_arg(a[2], &n)) return ATOM_badarg;
+    if (q == p) return flag_save_calls(p, a[2]);
     Term ref = process_make_ref(p, &hp);
     Term what = hp_tuple2(&hp, p->pid, a[2]);
     process_commit(p, &hp);
