@@ -41,6 +41,11 @@ static inline Term bif_go_on(Process *p, BifId id, uint32_t arity, const Term *a
 static inline Term bif_goto(Process *p, BifId id, uint32_t arity, const Term *args) {
     return bif_trap(p, bif_export(p, id), arity, args);
 }
+// What a builtin returns that has acted on signals, one of which ends the process.
+static inline Term bif_ending(Process *p) {
+    ASSERT(p->exiting);
+    return bif_raise(p, EXC_EXIT, p->exit_reason);
+}
 // badarg in the name of builtin `id` called with `args`, for the parts in which it goes on. The
 // args are roots or a[].
 Term bif_badarg_as_gc(Process *p, BifId id, uint32_t arity, Term *args);

@@ -84,7 +84,7 @@ BIF(erlang_hibernate_3, "erlang", "hibernate", "Module, Function, Args", BIF_BY_
         p->catches = 0;
     }
     bool awake = has_message_gc(p);
-    if (p->exiting) return TERM_NONE;
+    if (p->exiting) return bif_ending(p);
     if (!awake) {
         if (!p->hibernating) process_shrink_gc(p, 3);
         p->hibernating = true;

@@ -201,7 +201,7 @@ BIF(erlang_process_info_2, "erlang", "process_info", "Pid, ItemOrItems", 0,
     process_push_roots(p, &roots, &what, 1);
     bool again, lives = take_messages_gc(p, &again);
     process_pop_roots(p, &roots);
-    if (!lives) return TERM_NONE;
+    if (!lives) return bif_ending(p);
     return again ? bif_go_on(p, BIF_ID_erlang_process_info_2, 2, a) : ask_self_gc(p, &what);
 }
 
@@ -221,7 +221,7 @@ BIF(erlang_process_info_1, "erlang", "process_info", "Pid", 0,
     if (!term_is_local_pid(a[0])) return bif_badarg(p);
     if (a[0] == p->pid) {
         bool again;
-        if (!take_messages_gc(p, &again)) return TERM_NONE;
+        if (!take_messages_gc(p, &again)) return bif_ending(p);
         if (again) return bif_go_on(p, BIF_ID_erlang_process_info_1, 1, a);
     }
     Hp hp;
