@@ -2,6 +2,7 @@
 // Raising: error, exit, throw, raise, nif_error. The engine leaves no frame for the function that
 // raises, but for nif_error: the first frame is its caller, with `args` and `info` of p->regs->exc.
 #include "bif/bif_int.h"
+#include "engine/engine.h"
 
 enum { TRACE_FRAMES_MAX = 8 }; // as many as a captured trace has
 
@@ -109,8 +110,9 @@ BIF(erlang_raise_3, "erlang", "raise", "Class, Reason, Stacktrace", 0,
     if (cls == EXC_NONE || count < 0) return ATOM_badarg;
     count = MIN(count, TRACE_FRAMES_MAX);
     Hp hp;
-    if (!process_reserve_gc(p, TRACE_FRAMES_MAX * (CONS_WORDS + 5), &hp)) return TERM_NONE;
-    Term trace = copy_trace(&hp, a[2], count);
+    if (!process_reserve_gc(p, TRACE_FRAMES_MAX * (CONS_WORDS + 5) + ENGINE_GIVEN_TRACE_WORDS, &hp))
+        return TERM_NONE;
+    Term trace = engine_given_trace(&hp, cls, copy_trace(&hp, a[2], count));
     process_commit(p, &hp);
     bif_raise(p, cls, a[1]);
     p->regs->exc.trace = trace;

@@ -46,6 +46,10 @@ Term engine_where_stacktrace(const VmCore *vm, Hp *hp, const EngineWhere *w);
 // Appends what lies on the stack, as text.
 void engine_backtrace(Process *p, Buf *out);
 
+// A stack trace that a program has given, for p->regs->exc.trace.
+enum { ENGINE_GIVEN_TRACE_WORDS = 3 };
+Term engine_given_trace(Hp *hp, ExcClass cls, Term list);
+
 // Hooks into the code room: stubs for undefined functions, builtins, funs not loaded.
 struct CodeStubs;
 WARN_UNUSED bool engine_init(VmCore *vm);

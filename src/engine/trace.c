@@ -22,8 +22,23 @@ static bool is_raw(Term t) {
            bits_size(e[RAW_CODE]) <= BACKTRACE_DEPTH * 64;
 }
 
+// What erlang:raise/3 was given is a list already: {Class, List}.
+enum { GIVEN_CLASS, GIVEN_LIST, GIVEN_ARITY };
+_Static_assert((int)GIVEN_CLASS == (int)RAW_CLASS && GIVEN_ARITY + 1 == ENGINE_GIVEN_TRACE_WORDS,
+               "the class is found in one way, and engine.h is right");
+
+static bool is_given(Term t) {
+    return term_is_tuple(t) && term_tuple_arity(t) == GIVEN_ARITY &&
+           term_is_atom(term_tuple_elements(t)[GIVEN_CLASS]) &&
+           term_is_list(term_tuple_elements(t)[GIVEN_LIST]);
+}
+
+Term engine_given_trace(Hp *hp, ExcClass cls, Term list) {
+    return hp_tuple2(hp, class_atom(cls), list);
+}
+
 ExcClass trace_class(Term trace) {
-    if (!is_raw(trace)) return EXC_ERROR;
+    if (!is_raw(trace) && !is_given(trace)) return EXC_ERROR;
     Term cls = term_tuple_elements(trace)[RAW_CLASS];
     return cls == ATOM_exit ? EXC_EXIT : cls == ATOM_throw ? EXC_THROW : EXC_ERROR;
 }
@@ -44,10 +59,16 @@ static void fix_first(Process *p, Hp *hp, Term *e) {
 
 // p->regs->exc holds everything that must survive; class and value are set already.
 Term trace_raise_again(Process *p, Term trace, ExcClass cls) {
-    if (!is_raw(trace)) return trace;
+    if (!is_raw(trace) && !is_given(trace)) return trace;
     p->regs->exc.trace = trace;
     Hp hp;
     if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) return TERM_NIL;
+    if (is_given(p->regs->exc.trace)) {
+        Term list = term_tuple_elements(p->regs->exc.trace)[GIVEN_LIST];
+        Term given = engine_given_trace(&hp, cls, list);
+        process_commit(p, &hp);
+        return given;
+    }
     Term copy = hp_tuple(&hp, RAW_ARITY);
     Term *e = term_tuple_elements(copy);
     memcpy(e, term_tuple_elements(p->regs->exc.trace), RAW_ARITY * sizeof(Term));
@@ -131,6 +152,7 @@ Term trace_frame(Hp *hp, Term module, Term function, Term args, Term where) {
 }
 
 Term engine_build_stacktrace_gc(Process *p, Term raw) {
+    if (is_given(raw)) return term_tuple_elements(raw)[GIVEN_LIST];
     if (!is_raw(raw)) return raw;
     RootFrame roots;
     process_push_roots(p, &roots, &raw, 1);
