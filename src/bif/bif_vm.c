@@ -37,10 +37,12 @@ bool bif_vm_init(VmCore *vm) {
     atomic_init(&b->bind_type, ATOM_unbound);
     vm->bif_state = b;
     ProcessHooks *h = &vm->hooks;
-    ASSERT(h->exited_count + 3 <= EXIT_HOOKS_MAX);
+    ASSERT(h->exited_count + 4 <= EXIT_HOOKS_MAX);
     h->exited[h->exited_count++] = erl_timers_process_exited;
     h->exited[h->exited_count++] = clock_monitors_process_exited;
     h->exited[h->exited_count++] = settings_process_exited;
+    h->exited[h->exited_count++] = bif_monitor_process_exited;
+    atomic_init(&vm->monitor.pid, TERM_NONE);
     h->exited[h->exited_count++] = process_suspend_exited;
     h->report_error = report_error;
     h->report_max_heap = report_max_heap;

@@ -33,7 +33,7 @@ typedef struct BifVm {
     _Atomic Term bind_type;         // scheduler_bind_type, as wished
     _Atomic Term sequential_tracer; // false, a pid or a port
     SchedSettings sched_settings;
-    Spin topology_lock;
+    Spin topology_lock, monitor_lock;
     struct CpuTopology *topology;   // defined by a program; NULL: none
     size_t preloaded_count;         // of the modules, in the order of loading
     Export *flush_monitor_messages; // erts_internal's, which demonitor/2 goes on with
@@ -41,6 +41,9 @@ typedef struct BifVm {
 
 WARN_UNUSED bool bif_vm_init(VmCore *vm); // false: no memory
 void bif_vm_deinit(VmCore *vm);
+
+// ProcessHooks.exited: system_monitor ends with who is told.
+bool bif_monitor_process_exited(Process *p);
 
 static inline BifVm *bif_vm(const VmCore *vm) {
     return vm->bif_state;

@@ -155,6 +155,23 @@ static TaskStep turn(Process *p, Scheduler *s) {
     return run_code(p);
 }
 
+// Where a process is, for who monitors long turns.
+static SystemPlace place_of(Process *p) {
+    EngineWhere w;
+    engine_where(p, ENGINE_IN_CALLEE, &w);
+    return (SystemPlace){w.module, w.function, w.arity};
+}
+
+// The same as turn(), timed.
+static NOINLINE TaskStep watched_turn(Process *p, Scheduler *s) {
+    int64_t start_ns = os_monotonic_ns(p->vm->os);
+    SystemPlace in = place_of(p);
+    TaskStep step = turn(p, s);
+    SystemPlace out = p->exiting ? (SystemPlace){TERM_NONE, TERM_NONE, 0} : place_of(p);
+    system_monitor_scheduled(p, os_monotonic_ns(p->vm->os) - start_ns, &in, &out);
+    return step;
+}
+
 TaskStep engine_turn(void *ctx, Scheduler *s, Task *t, int64_t reductions, int64_t *used) {
     Process *p = CONTAINER_OF(t, Process, task);
     VmCore *vm = ctx;
@@ -163,7 +180,10 @@ TaskStep engine_turn(void *ctx, Scheduler *s, Task *t, int64_t reductions, int64
     if (UNLIKELY(atomic_load_explicit(&vm->halted, memory_order_relaxed))) return TASK_WAIT;
     engine_attach(p, scheduler_local(s));
     p->reds = p->regs->slice_reds = reductions;
-    TaskStep step = p->exiting ? TASK_AGAIN : turn(p, s);
+    TaskStep step = TASK_AGAIN;
+    if (!p->exiting)
+        step = system_monitor_wants(&vm->monitor, EVENT_LONG_SCHEDULE) ? watched_turn(p, s)
+                                                                       : turn(p, s);
     if (p->exiting) {
         p->live = 0;
         step = exit_turn(p);

@@ -105,15 +105,23 @@ void process_roots(Process *p, RootSet *roots) {
 
 typedef struct HeapWork {
     uint64_t collections, words_reclaimed;
+    int64_t start_ns; // 0: nobody wants to know how long it takes
 } HeapWork;
 
 static HeapWork heap_work(const Heap *h) {
     const HeapPast *past = h->past;
     if (past == NULL) return (HeapWork){0};
-    return (HeapWork){past->collections_minor + past->collections_major, past->words_reclaimed};
+    return (HeapWork){past->collections_minor + past->collections_major, past->words_reclaimed, 0};
 }
 
-static void count_work(Process *p, HeapWork before) {
+static HeapWork work_begin(const Process *p) {
+    HeapWork w = heap_work(&p->heap);
+    if (system_monitor_wants(&p->vm->monitor, EVENT_LONG_GC | EVENT_LARGE_HEAP))
+        w.start_ns = os_monotonic_ns(p->vm->os);
+    return w;
+}
+
+static void work_end(Process *p, HeapWork before) {
     HeapWork now = heap_work(&p->heap);
     if (now.collections == before.collections) return;
     const Scheduler *s = p->regs == NULL ? NULL : p->regs->scheduler;
@@ -122,6 +130,8 @@ static void count_work(Process *p, HeapWork before) {
                               memory_order_relaxed);
     atomic_fetch_add_explicit(&c->words_reclaimed, now.words_reclaimed - before.words_reclaimed,
                               memory_order_relaxed);
+    if (UNLIKELY(before.start_ns != 0) && s != NULL)
+        system_monitor_collected(p, os_monotonic_ns(p->vm->os) - before.start_ns);
 }
 
 void process_collections(const VmCore *vm, uint64_t *count, uint64_t *words_reclaimed) {
@@ -157,9 +167,9 @@ bool process_reserve_slow_gc(Process *p, size_t words) {
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
-    HeapWork before = heap_work(&p->heap);
+    HeapWork before = work_begin(p);
     HeapStatus status = heap_reserve_gc(&p->heap, words, &roots);
-    count_work(p, before);
+    work_end(p, before);
     switch (status) {
     case HEAP_OK: check_max_heap(p, before); return true;
     case HEAP_NO_MEMORY:
@@ -186,19 +196,19 @@ void process_shrink_gc(Process *p, size_t words) {
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
-    HeapWork before = heap_work(&p->heap);
+    HeapWork before = work_begin(p);
     // When there is no memory for it, it stays as it is.
     (void)heap_shrink_gc(&p->heap, words, &roots);
-    count_work(p, before);
+    work_end(p, before);
 }
 
 bool process_collect_gc(Process *p, bool major) {
     mailbox_before_collection(p);
     RootSet roots;
     process_roots(p, &roots);
-    HeapWork before = heap_work(&p->heap);
+    HeapWork before = work_begin(p);
     HeapStatus status = heap_collect_gc(&p->heap, 0, &roots, major);
-    count_work(p, before);
+    work_end(p, before);
     if (status == HEAP_OK) check_max_heap(p, before);
     if (status == HEAP_MAX_SIZE) over_max_heap(p);
     return status == HEAP_OK;

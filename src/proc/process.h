@@ -10,6 +10,7 @@
 #include "heap/heap.h"
 #include "proc/hooks.h"
 #include "proc/signal.h"
+#include "proc/system_monitor.h"
 #include "sched/sched.h"
 
 // How erlang:halt has ended the machine. The process that called it is dead; whoever runs the
@@ -60,6 +61,7 @@ typedef struct VmCore {
     _Atomic uint64_t next_unique, next_monotonic; // unique integers
     _Atomic uint32_t backtrace_depth;             // frames that a stack trace keeps
     GcCounter gc_counters[GC_COUNTERS];
+    SystemMonitor monitor;
     // What was allocated, and was of no kind that mem_note counts, when the schedulers had started
     // and there was no process yet: what is more than that is the processes'.
     uint64_t system_bytes;
