@@ -290,6 +290,7 @@ statistics() ->
         end).
 
 %% --- install -----------------------------------------------------------------------------------
+%% A server sends its reply before it notes that it did: so ask it one thing more, and then the log.
 install_and_remove() ->
     run(fun() ->
                 L = log(),
@@ -299,6 +300,7 @@ install_and_remove() ->
                 gen_server:call(P, get),
                 ok = sys:remove(P, Fun),
                 gen_server:call(P, get),
+                sys:get_state(P),
                 notes(L)
         end).
 
@@ -312,6 +314,7 @@ install_with_an_id() ->
                 gen_server:call(P, get),
                 ok = sys:remove(P, my_id, 5000),
                 gen_server:call(P, get),
+                sys:get_state(P),
                 notes(L)
         end).
 
@@ -322,6 +325,7 @@ installed_function_is_done() ->
                 ok = sys:install(P, {fun(N, E, _) -> note(L, {N, clean(E)}), case N of 2 -> done; _ -> N + 1 end end, 0}),
                 [gen_server:cast(P, N) || N <- [1, 2, 3, 4]],
                 gen_server:call(P, get),
+                sys:get_state(P),
                 notes(L)
         end).
 
@@ -334,6 +338,7 @@ installed_function_that_fails_goes() ->
                  end || I <- [error, throw, exit]],
                 [gen_server:cast(P, N) || N <- [1, 2]],
                 gen_server:call(P, get),
+                sys:get_state(P),
                 lists:sort(notes(L))
         end).
 
@@ -344,6 +349,7 @@ several_installed_at_once() ->
                 [ok = sys:install(P, {N, fun(S, _, _) -> note(L, {N, S}), S + 1 end, 0}) || N <- [a, b, c]],
                 gen_server:cast(P, x),
                 gen_server:call(P, get),
+                sys:get_state(P),
                 notes(L)
         end).
 

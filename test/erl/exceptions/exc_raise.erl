@@ -52,3 +52,8 @@ exit_with_reasons() -> [tr(fun() -> [exit(id(R))] end) || R <- [normal, shutdown
 nested_raise_in_after() -> tr(fun() -> try error(first) after erlang:raise(id(throw), second, []) end end).
 class_of_raise_seen_by_catch() -> [catch erlang:raise(throw, v, []), catch erlang:raise(exit, v, []), catch erlang:raise(error, v, [{m, f, 0, []}])].
 nif_error_like_error() -> [tr(fun() -> [erlang:nif_error(id(x))] end), tr(fun() -> [erlang:nif_error(id(x), [a])] end)].
+raise_through_after() -> [tr(fun() -> try erlang:raise(C, x, [{m, f, 1, []}]) after id(behind) end end) || C <- [error, throw, exit]].
+raise_through_two_afters() -> tr(fun() -> try try erlang:raise(exit, x, [{m, f, 1, []}]) after catch error(other) end after id(behind) end end).
+raise_through_clauses_that_do_not_match() -> [tr(fun() -> try erlang:raise(C, x, [{m, f, 1, []}]) catch _:no -> no end end) || C <- [error, throw, exit]].
+raise_through_catch_behind_after() -> [catch (try erlang:raise(C, x, [{m, f, 1, []}]) after id(behind) end) || C <- [error, throw, exit]].
+raise_again_a_made_trace_with_another_class() -> tr(fun() -> try erlang:raise(exit, x, [{m, f, 1, []}]) catch exit:x:St -> erlang:raise(throw, y, St) end end).
