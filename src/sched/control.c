@@ -151,7 +151,7 @@ void wall_begin(Scheduler *s, int64_t now_ns) {
 void wall_end(Scheduler *s, int64_t now_ns) {
     int64_t since = atomic_load_explicit(&s->busy_since_ns, memory_order_relaxed);
     int64_t busy = atomic_load_explicit(&s->busy_ns, memory_order_relaxed);
-    wall_write(s, busy + (now_ns - since), 0);
+    wall_write(s, busy + (now_ns - since), NOT_BUSY);
 }
 
 static int64_t wall_read(Scheduler *s, int64_t now_ns) {
@@ -162,7 +162,7 @@ static int64_t wall_read(Scheduler *s, int64_t now_ns) {
         atomic_thread_fence(memory_order_acquire);
         if (version % 2 == 0 &&
             version == atomic_load_explicit(&s->wall_version, memory_order_relaxed))
-            return since != 0 && now_ns > since ? busy + (now_ns - since) : busy;
+            return since != NOT_BUSY && now_ns > since ? busy + (now_ns - since) : busy;
         os_thread_yield(s->os);
     }
 }
@@ -174,19 +174,25 @@ bool sched_stats(Sched *sched, uint32_t id, SchedulerStats *stats) {
         .kind = s->kind,
         .turns = atomic_load_explicit(&s->turns, memory_order_relaxed),
         .reductions = atomic_load_explicit(&s->reductions, memory_order_relaxed),
-        .running = atomic_load_explicit(&s->busy_since_ns, memory_order_relaxed) != 0,
+        .running = atomic_load_explicit(&s->busy_since_ns, memory_order_relaxed) != NOT_BUSY,
     };
     if (sched->sim != NULL && id == 1) {
         stats->queue_max = (uint32_t)sched->sim->ready[TASK_MAX].count;
         stats->queue_high = (uint32_t)sched->sim->ready[TASK_HIGH].count;
         stats->queue_normal =
             (uint32_t)(sched->sim->ready[TASK_NORMAL].count + sched->sim->ready[TASK_LOW].count);
+    } else if (s->kind != SCHEDULER_NORMAL) {
+        const DirtyPool *pool =
+            s->kind == SCHEDULER_DIRTY_CPU ? &sched->dirty_cpu : &sched->dirty_io;
+        if (s->index == pool->first)
+            stats->queue_normal = atomic_load_explicit(&pool->length, memory_order_relaxed);
     } else {
         const _Atomic uint32_t *counts = s->queue.counts;
         stats->queue_max = atomic_load_explicit(&counts[TASK_MAX], memory_order_relaxed);
         stats->queue_high = atomic_load_explicit(&counts[TASK_HIGH], memory_order_relaxed);
         stats->queue_normal = atomic_load_explicit(&counts[TASK_NORMAL], memory_order_relaxed) +
-                              atomic_load_explicit(&counts[TASK_LOW], memory_order_relaxed);
+                              atomic_load_explicit(&counts[TASK_LOW], memory_order_relaxed) +
+                              (atomic_load_explicit(&s->queue.next, memory_order_relaxed) != NULL);
     }
     // The threads of a dirty pool have one queue: the first one tells its length.
     const DirtyPool *pool = s->kind == SCHEDULER_DIRTY_CPU ? &sched->dirty_cpu : &sched->dirty_io;

@@ -120,7 +120,7 @@ void dirty_stop(DirtyPool *pool) {
     wake_all(pool);
     for (uint32_t i = 0; i < started; i++) {
         Scheduler *s = &pool->sched->all[pool->first + i];
-        os_thread_join(s->os, &s->thread);
+        if (s->started) os_thread_join(s->os, &s->thread);
         s->started = false;
     }
 }

@@ -6,7 +6,11 @@
 // what was retired with epoch e, read after it was made unreachable, is free of readers at e + 2.
 #include "sched/sched_int.h"
 
-enum { RUN_MAX = 64 }; // callbacks a quiescent point runs, so that tasks need not wait for more
+enum {
+    RUN_MAX = 64,      // callbacks a quiescent point runs, so that tasks need not wait for more
+    PATIENCE = 16,     // quiescent points between two tries to free something
+    FRESH_ENOUGH = 32, // unless so much has come together
+};
 
 static void list_append(RetiredList *to, RetiredList *from) {
     if (from->first == NULL) return;
@@ -22,6 +26,7 @@ void sched_retire(Scheduler *s, Retired *r, void (*fn)(Scheduler *s, Retired *r)
     *r = (Retired){.fn = fn};
     RetiredList one = {r, r};
     list_append(&s->progress.fresh, &one);
+    s->progress.fresh_count++;
 }
 
 void progress_announce(Scheduler *s, uint64_t epoch) {
@@ -64,6 +69,7 @@ static bool try_advance(Scheduler *s) {
 
 // What was retired since the last time gets the epoch it may be freed by.
 static void give_epochs(Scheduler *s) {
+    s->progress.fresh_count = 0;
     if (s->progress.fresh.first == NULL) return;
     // Whoever does not yet see that these are unreachable is at this epoch or an earlier one.
     atomic_thread_fence(memory_order_seq_cst);
@@ -104,6 +110,9 @@ static void run_ripe(Scheduler *s, uint32_t max) {
 }
 
 void progress_work(Scheduler *s) {
+    // Each try reads what all threads write, and makes them write: not at every short turn.
+    if (++s->progress.passes < PATIENCE && s->progress.fresh_count < FRESH_ENOUGH) return;
+    s->progress.passes = 0;
     adopt_orphans(s);
     give_epochs(s);
     if (s->progress.waiting.first == NULL) return;

@@ -19,6 +19,7 @@ static bool scheduler_init(Sched *sched, uint32_t index, SchedulerKind kind, int
     s->now_ns = s->balanced_ns = now_ns;
     s->progress.seen_own = PROGRESS_OFFLINE;
     atomic_init(&s->progress.seen, PROGRESS_OFFLINE);
+    atomic_init(&s->busy_since_ns, NOT_BUSY);
     if (kind == SCHEDULER_NORMAL) {
         s->wheel = &sched->wheels[index];
         wheel_init(s->wheel, index + 1, now_ns);

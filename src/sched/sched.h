@@ -143,7 +143,8 @@ typedef struct SchedulerStats {
     uint64_t turns, reductions;
     int64_t busy_ns, total_ns;                    // since wall time was switched on
     uint32_t queue_max, queue_high, queue_normal; // normal and low share one
-    bool running;                                 // it is awake and has, or looks for, a task
+    // A dirty pool's one queue counts as that of its first thread.
+    bool running; // it is awake and has, or looks for, a task
 } SchedulerStats;
 // Of scheduler `id`; any thread; figures may be a turn old. false: no such scheduler.
 bool sched_stats(Sched *sched, uint32_t id, SchedulerStats *stats);

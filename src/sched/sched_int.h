@@ -136,7 +136,9 @@ typedef struct ProgressThread {
     alignas(CACHE_LINE) uint64_t seen_own;     // the same, for the thread itself
     RetiredList fresh;                         // retired, epoch not yet known
     RetiredList waiting;                       // by epoch
-    uint32_t laggard;                          // who held us up when we last looked
+    uint32_t fresh_count;
+    uint32_t passes;  // quiescent points since we last tried
+    uint32_t laggard; // who held us up when we last looked
 } ProgressThread;
 
 typedef struct Progress {
@@ -200,6 +202,8 @@ enum {
     ORDER_BLOCKED = 4,
 };
 
+#define NOT_BUSY INT64_MIN
+
 struct Scheduler {
     Sched *sched;
     Os *os;
@@ -218,9 +222,9 @@ struct Scheduler {
 
     // Written by the owner, read by any.
     _Atomic uint64_t turns, reductions;
-    _Atomic uint64_t guarded;      // turns when the guard last looked
-    _Atomic uint32_t wall_version; // odd: being written
-    _Atomic int64_t busy_ns, busy_since_ns;
+    _Atomic uint64_t guarded;               // turns when the guard last looked
+    _Atomic uint32_t wall_version;          // odd: being written
+    _Atomic int64_t busy_ns, busy_since_ns; // or NOT_BUSY
     int64_t wall_base_ns; // busy_ns when wall time was switched on; sched->control's
 
     ProgressThread progress;

@@ -130,11 +130,13 @@ static void turn(Sched *sched, Scheduler *s, Task *t) {
     uint64_t id = hooks->task_id != NULL ? hooks->task_id(hooks->ctx, t) : 0;
     sim->decisions++;
     progress_online(s);
+    wall_begin(s, os_monotonic_ns(sched->os));
     TaskStep step;
     int64_t used = worker_turn(s, t, slice, &step);
     progress_offline(s);
     trace(sched, s, id, slice, used, step);
     os_sim_advance(sched->os, (used + 1) * REDUCTION_NS);
+    wall_end(s, os_monotonic_ns(sched->os));
 }
 
 void sim_run_until(Sched *sched, bool (*done)(void *ctx), void *ctx, bool *stuck) {

@@ -5,6 +5,8 @@
 // are the pairs of fences that it names.
 #include "sched/sched_int.h"
 
+#include <errno.h>
+
 enum {
     SEARCH_ROUNDS = 3,  // over all queues before a thread sleeps: a few microseconds
     SEARCH_PAUSES = 32, // between two rounds
@@ -220,27 +222,33 @@ static void read_clock(Scheduler *s) {
 }
 
 // Sleeps until poked, until a timer is due or for `limit_ns` (negative: none), unless a `reason`
-// not to do so is found after others can see that it is going to.
-static void worker_park(Scheduler *s, bool (*reason)(Scheduler *s), int64_t limit_ns) {
+// not to do so is found after others can see that it is going to. true: it was the limit.
+static bool worker_park(Scheduler *s, bool (*reason)(Scheduler *s), int64_t limit_ns) {
     atomic_store_explicit(&s->parked, 1, memory_order_seq_cst);
     progress_offline(s);
     atomic_thread_fence(memory_order_seq_cst); // A, B
     int64_t until = wheel_promise(s->os, s->wheel);
     read_clock(s);
+    bool limited = false;
     if (!reason(s) && until > s->now_ns) {
         wall_end(s, s->now_ns);
         int64_t wait_ns = until == NEVER_NS ? -1 : until - s->now_ns;
-        if (limit_ns >= 0 && (wait_ns < 0 || wait_ns > limit_ns)) wait_ns = limit_ns;
-        (void)os_wait(s->os, &s->parked, 1, wait_ns);
+        limited = limit_ns >= 0 && (wait_ns < 0 || wait_ns > limit_ns);
+        if (limited) wait_ns = limit_ns;
+        limited &= os_wait(s->os, &s->parked, 1, wait_ns) == -ETIMEDOUT;
         read_clock(s);
         wall_begin(s, s->now_ns);
     }
     progress_online(s);
     atomic_store_explicit(&s->parked, 0, memory_order_relaxed);
+    return limited;
 }
 
 static bool has_work(Scheduler *s) {
-    return atomic_load_explicit(&s->orders, memory_order_seq_cst) != 0 ||
+    // Claimed, perhaps while a guard looked round and nobody had to be woken.
+    uint64_t idle = atomic_load_explicit(&s->sched->idle[s->index / 64], memory_order_seq_cst);
+    return (idle >> s->index % 64 & 1) == 0 ||
+           atomic_load_explicit(&s->orders, memory_order_seq_cst) != 0 ||
            queue_length(&s->queue) > 0 || anything_to_steal(s);
 }
 
@@ -250,7 +258,8 @@ static bool others_are_busy(Sched *sched) {
 }
 
 // One of those that sleep looks up every millisecond as long as someone is busy: whether a
-// scheduler is in a turn so long that timers or a lone task wait for it.
+// scheduler is in a turn so long that timers or a lone task wait for it. What it finds comes to its
+// own queue.
 static void guard_look(Scheduler *s) {
     Sched *sched = s->sched;
     for (uint32_t i = 0; i < sched->normal_count; i++) {
@@ -274,10 +283,14 @@ static void worker_sleep(Scheduler *s) {
     bool guard = others_are_busy(sched) && atomic_compare_exchange_strong_explicit(
                                                &sched->guard, &none, s->index + 1,
                                                memory_order_relaxed, memory_order_relaxed);
-    worker_park(s, has_work, guard ? GUARD_NS : -1);
     if (guard) {
-        guard_look(s);
+        do {
+            if (!worker_park(s, has_work, GUARD_NS)) break;
+            guard_look(s);
+        } while (others_are_busy(sched));
         atomic_store_explicit(&sched->guard, 0, memory_order_relaxed);
+    } else {
+        (void)worker_park(s, has_work, -1);
     }
     idle_withdraw(s);
 }
@@ -315,7 +328,7 @@ static void worker_obey(Scheduler *s, uint32_t orders) {
     progress_pass(s);
     read_clock(s);
     wheel_poll(s, s->wheel, s->now_ns);
-    worker_park(s, has_new_orders, -1);
+    (void)worker_park(s, has_new_orders, -1);
 }
 
 // --- the loop ------------------------------------------------------------------------------------

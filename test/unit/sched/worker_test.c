@@ -2,6 +2,7 @@
 // Tasks on real threads: waking each other, priorities, dirty turns, orders, sleeping.
 #include "world.h"
 
+#include <errno.h>
 #include <unistd.h>
 
 // --- everyone wakes everyone ---------------------------------------------------------------------
@@ -509,6 +510,61 @@ static void wall_time_of_one_busy_task(void **state) {
     world_free(w);
 }
 
+// --- failing -------------------------------------------------------------------------------------
+
+static void memory_may_fail_at_any_time(void **state) {
+    int tries = 0;
+    for (uint64_t nth = 1;; nth++, tries++) {
+        World w = {0};
+        mem_init(&w.mem);
+        w.os = os_real_new(&w.mem);
+        SchedConfig config = {.mem = &w.mem,
+                              .os = w.os,
+                              .hooks = {&w, world_run, world_local_new, world_local_free, NULL},
+                              .schedulers = 2};
+        uint64_t before = mem_bytes(&w.mem);
+        // From here on the nth allocation fails (and each nth after it).
+        w.mem.fail_every = nth;
+        Sched *sched = sched_new(&config);
+        int err = sched != NULL ? sched_start(sched) : 0;
+        w.mem.fail_every = 0;
+        if (sched != NULL && err == 0) sched_stop(sched);
+        sched_free(sched);
+        assert_int_equal(mem_bytes(&w.mem), before);
+        assert_int_equal(w.locals, 0);
+        os_free(w.os);
+        if (sched != NULL && err == 0) break;
+        if (err != 0) assert_int_equal(err, -ENOMEM);
+    }
+    assert_true(tries >= 6);
+}
+
+// A task waits in a queue: no turn begins once it is to stop, and nothing hangs.
+static TaskStep runs_for_ever(Scheduler *s, Job *j, int64_t reductions, int64_t *used) {
+    *used = reductions;
+    atomic_fetch_add(&j->count, 1);
+    return j->id % 3 == 0 ? TASK_DIRTY_CPU : TASK_AGAIN;
+}
+
+static void stopping_in_the_middle(void **state) {
+    for (int i = 0; i < 20; i++) {
+        World *w = world_new((WorldOptions){.schedulers = 3});
+        Job jobs[10];
+        for (unsigned k = 0; k < 10; k++) {
+            job_init(w, &jobs[k], k, runs_for_ever, NULL);
+            world_start_job(w, &jobs[k]);
+        }
+        if (i % 2 == 0) usleep(1000);
+        sched_stop(w->sched);
+        int64_t turns = 0;
+        for (unsigned k = 0; k < 10; k++) turns += jobs[k].count;
+        usleep(1000);
+        for (unsigned k = 0; k < 10; k++) turns -= jobs[k].count;
+        assert_int_equal(turns, 0);
+        world_free(w); // stops again: nothing left to do
+    }
+}
+
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(wake_ups_balance_on_one_scheduler),
@@ -526,6 +582,8 @@ int main(void) {
         cmocka_unit_test(a_long_turn_delays_nobody),
         cmocka_unit_test(an_idle_machine_uses_no_cpu),
         cmocka_unit_test(wall_time_of_one_busy_task),
+        cmocka_unit_test(memory_may_fail_at_any_time),
+        cmocka_unit_test(stopping_in_the_middle),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);
 }
