@@ -39,17 +39,10 @@ static Term new_ref_gc(Process *p, bool alias) {
     return ref;
 }
 
-// Who watches itself hears nothing; an alias it may have all the same.
-static Term monitor_self(Process *p, Term ref, AliasMode alias) {
-    if (alias == ALIAS_NONE || process_alias_add(p, ref, alias)) return ref;
-    return bif_system_limit(p);
-}
-
 // A process of another node: there is no connection, and the message says so.
 static Term monitor_remote(Process *p, Term item, Term ref, AliasMode alias, Term tag) {
     VmCore *vm = p->vm;
-    if (monitor_self(p, ref, alias == ALIAS_EXPLICIT ? alias : ALIAS_NONE) == TERM_NONE)
-        return TERM_NONE;
+    if (alias == ALIAS_EXPLICIT && !process_alias_add(p, ref, alias)) return bif_system_limit(p);
     if (tag == TERM_NONE) tag = ATOM_DOWN;
     Signal *sig = signal_copy_new(vm, SIGNAL_MESSAGE, ref, item,
                                   6 + heap_copy_words(&vm->mem, vm->heap_config.literals, tag));
@@ -111,7 +104,8 @@ static Term monitor_gc(Process *p, Term *a, Term options) {
     if (options != TERM_NIL)
         (void)bif_monitor_options(a[2], &r.alias, &r.tag); // they may have moved
     if (remote) return monitor_remote(p, a[1], r.ref, r.alias, r.tag);
-    if (r.type == MONITOR_PROCESS && r.target == p->pid) return monitor_self(p, r.ref, r.alias);
+    // Who watches itself hears nothing, and gets no alias either, as on the reference.
+    if (r.type == MONITOR_PROCESS && r.target == p->pid) return r.ref;
     return process_monitor(p, &r) ? r.ref : bif_system_limit(p);
 }
 

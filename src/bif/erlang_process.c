@@ -20,6 +20,39 @@ BIF(erlang_node_0, "erlang", "node", "", BIF_GUARD, "The name of this node.") {
     return p->vm->env.node;
 }
 
+BIF(erlang_nodes_0, "erlang", "nodes", "", 0,
+    "The visible nodes that this one is connected with: none, without distribution.") {
+    return TERM_NIL;
+}
+
+// Which nodes an argument of nodes/1 names: bit 0 for this one, bit 1 for others; -1: it is none.
+static int node_kinds(Term kind) {
+    switch (kind) {
+    case ATOM_this: return 1;
+    case ATOM_known: return 3;
+    case ATOM_visible:
+    case ATOM_hidden:
+    case ATOM_connected: return 2;
+    default: return -1;
+    }
+}
+
+BIF(erlang_nodes_1, "erlang", "nodes", "KindOrKinds", 0,
+    "The nodes of a kind or of any in a list: without distribution, this one or none.") {
+    int kinds = 0;
+    if (!term_is_list(a[0])) kinds = node_kinds(a[0]);
+    for (Term l = a[0]; term_is_cons(l) && kinds >= 0; l = term_tail(l)) {
+        int more = node_kinds(term_head(l));
+        kinds = more < 0 || !term_is_list(term_tail(l)) ? -1 : kinds | more;
+    }
+    if (kinds < 0) return bif_badarg(p);
+    if ((kinds & 1) == 0) return TERM_NIL;
+    Hp hp;
+    if (!process_reserve_gc(p, CONS_WORDS, &hp)) return TERM_NONE;
+    Term list = hp_cons(&hp, p->vm->env.node, TERM_NIL);
+    process_commit(p, &hp);
+    return list;
+}
 BIF(erlang_node_1, "erlang", "node", "PidPortOrRef", BIF_GUARD,
     "The name of the node on which the argument was made.") {
     if (!term_is_pid(a[0]) && !term_is_port(a[0]) && !term_is_ref(a[0])) return bif_badarg(p);

@@ -105,3 +105,8 @@ list_to_ref_pid_frames() ->
 atom_existing_after_use() ->
     A = list_to_atom(id("bifs_misc_" ++ "fresh")),
     B = list_to_existing_atom("bifs_misc_" ++ "fresh"), A =:= B.
+
+nodes_of_a_node_alone() ->
+    [case_lib:class(fun() -> nodes(X) end)
+     || X <- [this, visible, hidden, known, connected, [this, visible], [known, known], [], x, [x], [visible | y], 1]]
+        ++ [nodes()].
