@@ -134,6 +134,12 @@ Relation *relation_find(const Process *p, RelationKind kind, RefKey key) {
     return r;
 }
 
+// There is a table only while there is something in it.
+static void drop_links(Process *p) {
+    links_free(p->vm, p->links);
+    p->links = NULL;
+}
+
 Relation *relation_add(Process *p, RelationKind kind, RefKey key, Term peer) {
     DEBUG_ASSERT(relation_find(p, kind, key) == NULL);
     VmCore *vm = p->vm;
@@ -144,7 +150,10 @@ Relation *relation_add(Process *p, RelationKind kind, RefKey key, Term peer) {
     }
     Links *l = p->links;
     Relation *r = mem_alloc_zero(&vm->mem, sizeof *r);
-    if (r == NULL) return NULL;
+    if (r == NULL) {
+        if (l->count == 0) drop_links(p);
+        return NULL;
+    }
     r->kind = (uint8_t)kind;
     r->key = key;
     r->peer = peer;
@@ -161,8 +170,7 @@ static void taken_out(Process *p) {
     Links *l = p->links;
     l->count--;
     if (l->count == 0) {
-        links_free(p->vm, l);
-        p->links = NULL;
+        drop_links(p);
     } else if (l->buckets > 1 && l->count * 2 < l->buckets) {
         shrink(p->vm, l);
     }

@@ -24,12 +24,13 @@ void spawn_options_init(SpawnOptions *o, const VmCore *vm) {
 
 // A process in the table, with room for `words` of heap and stack. Nothing else is said of it yet,
 // and it is nobody's task. NULL: no memory, or too many processes.
-static Process *make(VmCore *vm, const SpawnOptions *o, size_t words, Term group_leader) {
-    Term pid = process_table_reserve(vm->processes);
+static Process *make(VmCore *vm, uint32_t scheduler, const SpawnOptions *o, size_t words,
+                     Term group_leader) {
+    Term pid = process_table_reserve(vm->processes, scheduler);
     if (pid == TERM_NONE) return NULL;
     Process *p = process_new_sized(vm, o->heap, words);
     if (p == NULL) {
-        process_table_cancel(vm->processes, pid);
+        process_table_cancel(vm->processes, pid, scheduler);
         return NULL;
     }
     p->pid = pid;
@@ -51,31 +52,40 @@ static void lay_out_start(Process *p, Term module, Term function, Term args) {
     p->ip = p->vm->start_code;
 }
 
-static Process *make_started(VmCore *vm, const SpawnOptions *o, Term parent, Term group_leader,
-                             Term module, Term function, Term args, size_t *copied_words) {
+// Who asks for a process.
+typedef struct Maker {
+    VmCore *vm;
+    uint32_t scheduler; // whose thread this is
+    Term pid;           // TERM_NONE: the machine
+    Term group_leader;
+} Maker;
+
+static Process *make_started(const Maker *by, const SpawnOptions *o, Term module, Term function,
+                             Term args, size_t *copied_words) {
+    VmCore *vm = by->vm;
     const LiteralRange *lits = vm->heap_config.literals;
     size_t words = heap_copy_words(&vm->mem, lits, args);
-    size_t leader_words = heap_copy_words(&vm->mem, lits, group_leader);
+    size_t leader_words = heap_copy_words(&vm->mem, lits, by->group_leader);
     const Export *initial =
         code_export(vm->code, module, function, (uint32_t)bif_list_length(args));
     if (initial == NULL) return NULL;
     *copied_words = words + leader_words;
     size_t room = *copied_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
-    Process *p = make(vm, o, room, TERM_NIL);
+    Process *p = make(vm, by->scheduler, o, room, TERM_NIL);
     if (p == NULL) return NULL;
     Hp hp = heap_hp(&p->heap, *copied_words);
     Term own_args = heap_copy(&vm->mem, lits, &hp, args);
-    p->group_leader = heap_copy(&vm->mem, lits, &hp, group_leader);
+    p->group_leader = heap_copy(&vm->mem, lits, &hp, by->group_leader);
     heap_commit(&p->heap, &hp);
-    p->parent = parent;
+    p->parent = by->pid;
     p->initial = initial;
     lay_out_start(p, module, function, own_args);
     return p;
 }
 
 // A process that was made and never became known.
-static void unmake(Process *p) {
-    process_table_cancel(p->vm->processes, p->pid);
+static void unmake(Process *p, uint32_t scheduler) {
+    process_table_cancel(p->vm->processes, p->pid, scheduler);
     process_free(p);
 }
 
@@ -129,11 +139,11 @@ static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
 SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, Term function,
                           Term args, Term *child, size_t *copied_words) {
     VmCore *vm = parent->vm;
-    Process *p = make_started(vm, o, parent->pid, parent->group_leader, module, function, args,
-                              copied_words);
+    const Maker by = {vm, scheduler_id(parent->regs->scheduler), parent->pid, parent->group_leader};
+    Process *p = make_started(&by, o, module, function, args, copied_words);
     if (p == NULL) return SPAWN_SYSTEM_LIMIT;
     if (!tie(parent, p, o)) {
-        unmake(p);
+        unmake(p, by.scheduler);
         return SPAWN_SYSTEM_LIMIT;
     }
     *child = p->pid;
@@ -146,7 +156,8 @@ Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term functio
     SpawnOptions o;
     spawn_options_init(&o, vm);
     size_t copied_words;
-    Process *p = make_started(vm, &o, TERM_NONE, TERM_NIL, module, function, args, &copied_words);
+    const Maker by = {vm, scheduler_id(s), TERM_NONE, TERM_NIL};
+    Process *p = make_started(&by, &o, module, function, args, &copied_words);
     if (p == NULL) return NULL;
     p->group_leader = p->pid;
     process_table_publish(vm->processes, p);
@@ -157,7 +168,7 @@ Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term functio
 Process *process_new_held(VmCore *vm, HeldCall *held, Term group_leader) {
     SpawnOptions o;
     spawn_options_init(&o, vm);
-    Process *p = make(vm, &o, 0, group_leader);
+    Process *p = make(vm, 0, &o, 0, group_leader);
     if (p == NULL) return NULL;
     p->held = held;
     process_table_publish(vm->processes, p);

@@ -51,7 +51,7 @@ ProcessTable *process_table_new(Mem *m, Os *os, uint32_t limit) {
     while (size < limit) size *= 2;
     ProcessTable *t = mem_alloc_zero(m, sizeof *t);
     if (t == NULL) return NULL;
-    *t = (ProcessTable){.mem = m, .os = os, .mask = size - 1};
+    *t = (ProcessTable){.mem = m, .os = os, .mask = size - 1, .places = (int32_t)size};
     t->slots = os_pages_reserve(os, slots_bytes(size), OS_READ_WRITE);
     if (t->slots == NULL) {
         mem_free(m, t, sizeof *t);
@@ -73,18 +73,70 @@ uint32_t process_table_limit(const ProcessTable *t) {
     return t->mask + 1;
 }
 
+// --- places and pids -----------------------------------------------------------------------------
+// Who takes a place has first got the right to one, so he finds one; who gives a place back gives
+// the right back after it. The acquire in take_places pairs with the release in give_right.
+
 uint32_t process_table_count(const ProcessTable *t) {
-    return MIN(atomic_load_explicit(&t->count, memory_order_relaxed), t->mask + 1);
+    int64_t left = atomic_load_explicit(&t->places, memory_order_relaxed);
+    for (size_t i = 0; i < TABLE_SHARDS; i++)
+        left += atomic_load_explicit(&t->shards[i].places, memory_order_relaxed);
+    // What moved from one to another while we looked may have been seen twice or not at all.
+    int64_t size = (int64_t)t->mask + 1;
+    return (uint32_t)(size - MIN(MAX(left, 0), size));
 }
 
-Term process_table_reserve(ProcessTable *t) {
-    // Who has been counted finds a place: one is counted before it is taken and until it is free.
-    if (atomic_fetch_add_explicit(&t->count, 1, memory_order_acquire) > t->mask) {
-        atomic_fetch_sub_explicit(&t->count, 1, memory_order_relaxed);
-        return TERM_NONE;
+// Up to `most` of them, 0: there are none.
+static int32_t take_places(_Atomic int32_t *from, int32_t most) {
+    int32_t have = atomic_load_explicit(from, memory_order_relaxed);
+    while (have > 0) {
+        int32_t count = MIN(have, most);
+        if (atomic_compare_exchange_weak_explicit(from, &have, have - count, memory_order_acquire,
+                                                  memory_order_relaxed))
+            return count;
     }
+    return 0;
+}
+
+static bool take_right(ProcessTable *t, TableShard *shard) {
+    if (LIKELY(take_places(&shard->places, 1) == 1)) return true;
+    int32_t count = take_places(&t->places, PLACES_A_BLOCK);
+    // Twice: what another thread is moving at this moment is in neither.
+    for (size_t i = 0; i < 2 * TABLE_SHARDS && count == 0; i++)
+        count = take_places(&t->shards[i % TABLE_SHARDS].places, PLACES_A_BLOCK);
+    if (count > 1) atomic_fetch_add_explicit(&shard->places, count - 1, memory_order_release);
+    return count > 0;
+}
+
+static void give_right(TableShard *shard) {
+    atomic_fetch_add_explicit(&shard->places, 1, memory_order_release);
+}
+
+// Ordinals are given in blocks. A shard that has not used up its own for so long that the others
+// may soon come round to the same pids takes a new one.
+static uint64_t next_ordinal(ProcessTable *t, TableShard *shard) {
+    enum { STALE = 1 << (PID_DATA_BITS - 1) };
+    uint64_t n = atomic_load_explicit(&shard->next, memory_order_relaxed);
     for (;;) {
-        uint64_t data = atomic_fetch_add_explicit(&t->next, 1, memory_order_relaxed);
+        bool fresh = n % PIDS_A_BLOCK == 0 ||
+                     atomic_load_explicit(&t->next, memory_order_relaxed) - n > STALE;
+        uint64_t give =
+            fresh ? atomic_fetch_add_explicit(&t->next, PIDS_A_BLOCK, memory_order_relaxed) : n;
+        if (atomic_compare_exchange_strong_explicit(&shard->next, &n, give + 1,
+                                                    memory_order_relaxed, memory_order_relaxed))
+            return give;
+    }
+}
+
+static TableShard *shard_of(ProcessTable *t, uint32_t scheduler) {
+    return &t->shards[scheduler % TABLE_SHARDS];
+}
+
+Term process_table_reserve(ProcessTable *t, uint32_t scheduler) {
+    TableShard *shard = shard_of(t, scheduler);
+    if (!take_right(t, shard)) return TERM_NONE;
+    for (;;) {
+        uint64_t data = next_ordinal(t, shard);
         _Atomic(Process *) *slot = slot_at(t, (uint32_t)data & t->mask);
         Process *free = NULL;
         if (atomic_load_explicit(slot, memory_order_relaxed) == NULL &&
@@ -98,10 +150,6 @@ static void give_back(ProcessTable *t, Term pid) {
     atomic_store_explicit(slot_at(t, place_of_pid(t, pid)), NULL, memory_order_release);
 }
 
-static void uncount(ProcessTable *t) {
-    atomic_fetch_sub_explicit(&t->count, 1, memory_order_release);
-}
-
 void process_table_publish(ProcessTable *t, Process *p) {
     _Atomic(Process *) *slot = slot_at(t, place_of_pid(t, p->pid));
     DEBUG_ASSERT(atomic_load_explicit(slot, memory_order_relaxed) == TAKEN);
@@ -109,9 +157,9 @@ void process_table_publish(ProcessTable *t, Process *p) {
     atomic_store_explicit(slot, p, memory_order_release);
 }
 
-void process_table_cancel(ProcessTable *t, Term pid) {
+void process_table_cancel(ProcessTable *t, Term pid, uint32_t scheduler) {
     give_back(t, pid);
-    uncount(t);
+    give_right(shard_of(t, scheduler));
 }
 
 static Process *process_at(const ProcessTable *t, uint32_t place) {
@@ -245,5 +293,6 @@ void process_table_remove(ProcessTable *t, Process *p) {
         remove_noted(t, p);
     else
         give_back(t, p->pid);
-    uncount(t);
+    const Scheduler *s = p->regs == NULL ? NULL : p->regs->scheduler;
+    give_right(shard_of(t, s == NULL ? 0 : scheduler_id(s)));
 }

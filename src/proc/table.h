@@ -19,9 +19,11 @@ uint32_t process_table_limit(const ProcessTable *t);
 uint32_t process_table_count(const ProcessTable *t);
 
 // A free place and its pid, which nobody can look up yet. TERM_NONE: the table is full.
-WARN_UNUSED Term process_table_reserve(ProcessTable *t);
+// `scheduler`: whose thread this is (scheduler_id), 0: none's.
+WARN_UNUSED Term process_table_reserve(ProcessTable *t, uint32_t scheduler);
 void process_table_publish(ProcessTable *t, Process *p); // p->pid
-void process_table_cancel(ProcessTable *t, Term pid);    // gives a reserved place back
+// Gives a reserved place back.
+void process_table_cancel(ProcessTable *t, Term pid, uint32_t scheduler);
 void process_table_remove(ProcessTable *t, Process *p);
 
 // NULL: no such process any more. Good until the caller's next quiescent point.

@@ -8,6 +8,22 @@
 // Of what a pid says, as a term (ident.h) and as this node counts.
 enum { PID_TERM_NUMBER_BITS = 28, PID_NUMBER_BITS = 15, PID_DATA_BITS = 28, LINE_BYTES = 64 };
 
+enum {
+    TABLE_SHARDS = 64,   // by scheduler; more schedulers share
+    PIDS_A_BLOCK = 16,   // that a shard takes from the table at once
+    PLACES_A_BLOCK = 16, // the same of the right to take places
+};
+
+// What a scheduler has in store, so that schedulers that spawn all the time do not meet at the
+// table's counters.
+typedef struct TableShard {
+    _Atomic uint64_t next; // ordinal of its next pid; a multiple of PIDS_A_BLOCK: it needs a block
+    _Atomic int32_t
+        places; // so many places it may take; who finds nothing elsewhere takes them, too
+    char line[LINE_BYTES - 12];
+} TableShard;
+_Static_assert(sizeof(TableShard) == LINE_BYTES, "a cache line each");
+
 // Lifetime: the VM's. Each group that is written by itself has its own cache line.
 struct ProcessTable {
     Mem *mem;
@@ -18,10 +34,10 @@ struct ProcessTable {
     _Atomic uint64_t births;     // how many scans have begun
     _Atomic uint32_t scan_count; // under way
     char line0[LINE_BYTES];
-    _Atomic uint64_t next; // data of the next pid, without its upper bound
+    _Atomic uint64_t next;  // ordinal of the next block of pids
+    _Atomic int32_t places; // that no shard has
     char line1[LINE_BYTES];
-    _Atomic uint32_t count; // of places that are taken, or about to be
-    char line2[LINE_BYTES];
+    TableShard shards[TABLE_SHARDS];
     Spin scan_lock; // guards `scans`, what they say, and the places while there is one
     ProcessScan *scans;
     Spin name_lock; // guards what follows and writing Atom.holder

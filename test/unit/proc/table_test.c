@@ -21,7 +21,7 @@ static void machine_with_table_free(VmCore *vm) {
 
 // All that the table looks at; a process needs no heap for that.
 static Process *enter(VmCore *vm) {
-    Term pid = process_table_reserve(vm->processes);
+    Term pid = process_table_reserve(vm->processes, 0);
     if (pid == TERM_NONE) return NULL;
     Process *p = calloc(1, sizeof *p);
     p->vm = vm;
@@ -67,11 +67,11 @@ static void full_table_says_so(void **state) {
     Term gone = all[500]->pid;
     leave(all[500]);
     assert_null(process_lookup(vm, gone));
-    Term reserved = process_table_reserve(vm->processes);
+    Term reserved = process_table_reserve(vm->processes, 0);
     assert_int_not_equal(reserved, TERM_NONE);
     assert_null(process_lookup(vm, reserved));
-    assert_int_equal(process_table_reserve(vm->processes), TERM_NONE);
-    process_table_cancel(vm->processes, reserved);
+    assert_int_equal(process_table_reserve(vm->processes, 0), TERM_NONE);
+    process_table_cancel(vm->processes, reserved, 0);
     all[500] = enter(vm);
     // The same place, another pid.
     assert_int_not_equal(all[500]->pid, gone);
@@ -85,21 +85,59 @@ static void full_table_says_so(void **state) {
 // <0.0.0>, <0.1.0> ... <0.32767.0>, <0.0.1> ... <0.32767.8191>, <0.0.0>
 static void pids_count_up_and_come_back_late(void **state) {
     VmCore *vm = machine_with_table(1024);
-    static const uint64_t starts[] = {1, 32700, (1 << 28) - 300};
+    static const uint64_t starts[] = {16, 32704, (1 << 28) - 304};
     Process *old = enter(vm); // keeps its place all the time
     assert_int_equal(ident_pid(old->pid).number, 0);
     for (size_t i = 0; i < ARRAY_COUNT(starts); i++) {
-        vm->processes->next = starts[i];
+        vm->processes->shards[0].next = vm->processes->next = starts[i];
         for (uint64_t n = starts[i]; n < starts[i] + 3000; n++) {
-            Term pid = process_table_reserve(vm->processes);
+            Term pid = process_table_reserve(vm->processes, 0);
             if (n % 1024 == 0) n++; // the place of `old` is passed over
             Ident id = ident_pid(pid);
             assert_int_equal(id.number, n & 0x7fff);
             assert_int_equal(id.serial, n >> 15 & 0x1fff);
-            process_table_cancel(vm->processes, pid);
+            process_table_cancel(vm->processes, pid, 0);
         }
     }
     leave(old);
+    machine_with_table_free(vm);
+}
+
+// Several schedulers take pids and places in blocks of their own; all places are found all the
+// same.
+static void schedulers_share_the_table(void **state) {
+    VmCore *vm = machine_with_table(1024);
+    ProcessTable *t = vm->processes;
+    Term pids[1024];
+    for (uint32_t i = 0; i < 1024; i++) {
+        pids[i] = process_table_reserve(t, i % 200);
+        assert_int_not_equal(pids[i], TERM_NONE);
+        for (uint32_t k = 0; k < i; k++) assert_int_not_equal(pids[k], pids[i]);
+        assert_int_equal(process_table_count(t), i + 1);
+    }
+    for (uint32_t i = 0; i < 200; i++) assert_int_equal(process_table_reserve(t, i), TERM_NONE);
+    // What one gives back, another finds.
+    for (uint32_t i = 0; i < 500; i++) process_table_cancel(t, pids[i], 7);
+    for (uint32_t i = 0; i < 500; i++) {
+        pids[i] = process_table_reserve(t, 9);
+        assert_int_not_equal(pids[i], TERM_NONE);
+    }
+    assert_int_equal(process_table_reserve(t, 7), TERM_NONE);
+    for (uint32_t i = 0; i < 1024; i++) process_table_cancel(t, pids[i], i);
+    assert_int_equal(process_table_count(t), 0);
+    machine_with_table_free(vm);
+}
+
+// Who does not spawn for long does not give a pid that others have given lately.
+static void old_blocks_are_not_used(void **state) {
+    VmCore *vm = machine_with_table(1024);
+    ProcessTable *t = vm->processes;
+    Term first = process_table_reserve(t, 1);
+    process_table_cancel(t, first, 1);
+    t->next = (1 << 28) - 64; // others have gone round nearly once
+    Term pid = process_table_reserve(t, 1);
+    assert_int_equal(ident_pid(pid).serial, 0x1fff);
+    process_table_cancel(t, pid, 1);
     machine_with_table_free(vm);
 }
 
@@ -173,7 +211,7 @@ static void scan_without_memory_fails(void **state) {
 static void names_and_their_holders_agree(void **state) {
     VmCore *vm = machine_with_table(1024);
     Process *p = enter(vm), *q = enter(vm);
-    Term dead = process_table_reserve(vm->processes);
+    Term dead = process_table_reserve(vm->processes, 0);
     assert_int_equal(name_lookup(vm, ATOM_ok), TERM_NONE);
     assert_int_equal(name_register(vm, ATOM_ok, dead), NAME_NO_PROCESS);
     assert_int_equal(name_register(vm, ATOM_ok, p->pid), NAME_OK);
@@ -196,7 +234,7 @@ static void names_and_their_holders_agree(void **state) {
     name_drop(p);
     assert_int_equal(name_lookup(vm, ATOM_ok), TERM_NONE);
     assert_int_equal(name_register(vm, ATOM_ok, p->pid), NAME_NO_PROCESS);
-    process_table_cancel(vm->processes, dead);
+    process_table_cancel(vm->processes, dead, 0);
     leave(p);
     leave(q);
     assert_int_equal(name_list(vm, names, 0), 0);
@@ -320,6 +358,8 @@ int main(void) {
         cmocka_unit_test(limits_are_powers_of_two),
         cmocka_unit_test(full_table_says_so),
         cmocka_unit_test(pids_count_up_and_come_back_late),
+        cmocka_unit_test(schedulers_share_the_table),
+        cmocka_unit_test(old_blocks_are_not_used),
         cmocka_unit_test(strange_pids_are_nobody),
         cmocka_unit_test(scan_is_one_moment),
         cmocka_unit_test(scan_without_memory_fails),

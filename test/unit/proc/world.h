@@ -118,7 +118,7 @@ static World *world_new(WorldOptions o) {
 static Process *world_process(World *w, Actor *a) {
     Process *p = process_new(w->vm);
     assert_non_null(p);
-    p->pid = process_table_reserve(w->vm->processes);
+    p->pid = process_table_reserve(w->vm->processes, 0);
     assert_int_not_equal(p->pid, TERM_NONE);
     p->group_leader = p->pid;
     p->initial = (const Export *)a;
