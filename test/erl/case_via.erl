@@ -3,7 +3,9 @@
 -module(case_via).
 -export([start_link/0, register_name/2, unregister_name/1, whereis_name/1, send/2, names/0]).
 
+%% That of the case before may still be on its way out.
 start_link() ->
+    case_otp:until(fun() -> whereis(?MODULE) =:= undefined end),
     Self = self(),
     Pid = spawn_link(fun() ->
                              register(?MODULE, self()),

@@ -12,6 +12,7 @@ both(Init, Handler, Fun) ->
 
 event_types() ->
     run(fun() ->
+                Self = self(),
                 both({ok, s1, []}, noter(),
                      fun(P) ->
                              ok = gen_statem:cast(P, a_cast),
@@ -24,8 +25,9 @@ event_types() ->
                                                                {next_event, timeout, a_timeout},
                                                                {next_event, state_timeout, a_state_timeout},
                                                                {next_event, {timeout, n}, a_generic_timeout},
-                                                               {next_event, {call, {self(), tag}}, an_inserted_call}]}
+                                                               {next_event, {call, {Self, tag}}, an_inserted_call}]}
                                                      end}),
+                             receive {tag, ok} -> ok end,
                              gen_statem:call(P, get)
                      end)
         end).
