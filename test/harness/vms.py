@@ -8,7 +8,8 @@ from concurrent.futures import ThreadPoolExecutor
 
 REFERENCE = "reference"
 # Instrumented builds are slower; what takes longer than this hangs.
-TIMEOUT_S = {REFERENCE: 120, "release": 120, "debug": 300, "asan": 400, "stress": 400}
+TIMEOUT_S = {REFERENCE: 120, "release": 120, "debug": 300, "asan": 400, "stress": 400,
+             "tsan": 400}
 
 
 class Outcome:
