@@ -2,6 +2,7 @@
 // Making and freeing what the builtins keep for a whole VM.
 #include "bif/bif_vm.h"
 
+#include "bif/ets_int.h"
 #include "bif/ids.h"
 #include "bif/re_pattern.h"
 #include "bif/report.h"
@@ -29,7 +30,7 @@ bool bif_vm_init(VmCore *vm) {
     BifVm *b = mem_alloc_zero(&vm->mem, sizeof *b);
     if (!b) return false;
     b->persistent = persistent_new(&vm->env, vm->literals);
-    tables_init(&b->tables, &vm->env, vm->heap_config.literals);
+    registry_init(&b->tables);
     b->re = re_cache_new(&vm->mem);
     atomic_init(&b->system_requests_limit, 4);
     atomic_init(&b->system_logger, ATOM_logger);
@@ -37,13 +38,14 @@ bool bif_vm_init(VmCore *vm) {
     atomic_init(&b->bind_type, ATOM_unbound);
     vm->bif_state = b;
     ProcessHooks *h = &vm->hooks;
-    ASSERT(h->exited_count + 4 <= EXIT_HOOKS_MAX);
+    ASSERT(h->exited_count + 6 <= EXIT_HOOKS_MAX);
     h->exited[h->exited_count++] = erl_timers_process_exited;
     h->exited[h->exited_count++] = clock_monitors_process_exited;
     h->exited[h->exited_count++] = settings_process_exited;
     h->exited[h->exited_count++] = bif_monitor_process_exited;
     atomic_init(&vm->monitor.pid, TERM_NONE);
     h->exited[h->exited_count++] = process_suspend_exited;
+    h->exited[h->exited_count++] = ets_process_exited;
     h->report_error = report_error;
     h->report_max_heap = report_max_heap;
     vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
@@ -59,7 +61,7 @@ void bif_vm_deinit(VmCore *vm) {
     for (size_t i = 0; i < b->on_load_count; i++)
         if (b->on_load[i].prepared) code_prepared_free(b->on_load[i].prepared);
     persistent_free(b->persistent);
-    tables_deinit(&b->tables);
+    registry_deinit(&b->tables);
     re_cache_free(b->re);
     sched_settings_deinit(&b->sched_settings, &vm->mem);
     cpu_topology_free(&vm->mem, b->topology);

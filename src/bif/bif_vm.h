@@ -4,7 +4,7 @@
 
 #include "bif/sched_settings.h"
 #include "ets/persistent.h"
-#include "ets/table.h"
+#include "ets/registry.h"
 #include "proc/process.h"
 
 typedef struct CpuTopology CpuTopology;
@@ -20,7 +20,7 @@ typedef struct OnLoad {
 
 typedef struct BifVm {
     PersistentTerms *persistent;
-    Tables tables;
+    Registry tables;
     struct ReCache *re;
     OnLoad on_load[ON_LOAD_MAX]; // of who has the right to change code
     size_t on_load_count;
