@@ -129,9 +129,9 @@ static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     mem_free(t->file->mem, c, bytes);
 }
 
-// x0 ! x1 is the builtin of that name.
+// x0 ! x1 is the builtin send/2, also in the stack trace of an error.
 static void send(Transform *t) {
-    Export *ex = code_export(t->ct, ATOM_erlang, ATOM_send_op, 2);
+    Export *ex = code_export(t->ct, ATOM_erlang, ATOM_send, 2);
     if (ex != NULL)
         EMIT(t, OP_send, op_ptr(ex));
     else

@@ -28,6 +28,7 @@ ReceiveWait engine_wait_timeout(Process *p, Term time) {
     }
     if (!term_is_small(time) || term_small_value(time) < 0 ||
         term_small_value(time) > RECEIVE_MS_MAX) {
+        mailbox_rewind(p); // the receive is left by the error: the next one looks at all
         bif_error(p, ATOM_timeout_value);
         return RECEIVE_BAD_TIME;
     }
