@@ -219,10 +219,12 @@ struct Scheduler {
     uint32_t unread; // turns since
     int64_t unread_reductions;
     int64_t balanced_ns; // when queues were last compared
+    int64_t tried_ns;    // since when it lives on what it took from others; 0: it does not
 
     // Written by the owner, read by any.
     _Atomic uint64_t turns, reductions;
     _Atomic uint64_t guarded;               // turns when the guard last looked
+    _Atomic uint32_t turn_ns;               // how long turns have taken lately
     _Atomic uint32_t wall_version;          // odd: being written
     _Atomic int64_t busy_ns, busy_since_ns; // or NOT_BUSY
     int64_t wall_base_ns; // busy_ns when wall time was switched on; sched->control's
@@ -256,6 +258,7 @@ struct Sched {
     _Atomic uint32_t searching;
     _Atomic uint64_t idle[IDLE_WORDS];
     _Atomic uint32_t guard; // index + 1 of the sleeper that keeps an eye on the others
+    _Atomic int64_t rest_ns, rest_until_ns; // from moving tasks on suspicion: steal.c
 
     alignas(CACHE_LINE) _Atomic uint32_t next_home; // where foreign threads' tasks go, in turn
     _Atomic uint32_t only;                          // blocked: index + 1 of who still runs
@@ -282,6 +285,21 @@ void sched_wake_one(Sched *sched);
 void sched_want_guard(Sched *sched);
 // Puts a ready task into a queue.
 void sched_push(Scheduler *s, Task *t);
+void worker_read_clock(Scheduler *s);
+// --- who takes whose tasks: steal.c
+// `s` has put a task into the queue of `owner`, which now has `length`: should others help?
+void steal_offer(Scheduler *s, Scheduler *owner, uint32_t length);
+Task *steal(Scheduler *s); // NULL: nothing
+bool steal_is_possible(Scheduler *s);
+void steal_learn(Scheduler *s); // it has run out of work
+// A busy thread never steals. So that not one runs many tasks and another few, it now and then
+// compares its queue with another's.
+void steal_balance(Scheduler *s);
+// One of those that sleep looks up every millisecond as long as someone is busy: whether a
+// scheduler is in a turn so long that timers or a lone task wait for it. What it finds comes to its
+// own queue.
+void steal_guard(Scheduler *s);
+void steal_note_turns(Scheduler *s, int64_t ns, uint32_t turns); // they took so long
 // Begins and ends time that counts as busy.
 void wall_begin(Scheduler *s, int64_t now_ns);
 void wall_end(Scheduler *s, int64_t now_ns);

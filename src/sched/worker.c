@@ -11,9 +11,7 @@ enum {
     SEARCH_ROUNDS = 3,  // over all queues before a thread sleeps: a few microseconds
     SEARCH_PAUSES = 32, // between two rounds
     CLOCK_TURNS = 16,   // short turns between two readings of the clock
-    BALANCE_NS = 10000000,
-    GUARD_NS = 1000000,   // the guard's rounds
-    OVERDUE_NS = 1500000, // a wheel that its owner does not get to
+    GUARD_NS = 1000000, // the guard's rounds
 };
 
 // --- waking others -------------------------------------------------------------------------------
@@ -78,76 +76,21 @@ void sched_push(Scheduler *s, Task *t) {
     }
     if (LIKELY(s->kind == SCHEDULER_NORMAL) &&
         LIKELY(atomic_load_explicit(&s->orders, memory_order_relaxed) == 0)) {
-        // One task this thread takes up itself when the turn is over; more are for others. There
-        // is no fence: that someone just falls asleep and neither sees the other costs no wake-up,
-        // as the tasks are this thread's to run, and it looks again at the next push.
-        if (queue_push_own(s->os, &s->queue, t) >= 2) sched_wake_one(sched);
+        // There is no fence: that someone just falls asleep and neither sees the other costs no
+        // wake-up, as the tasks are this thread's to run, and it looks again at the next push.
+        // The first task the owner takes itself when its turn is over.
+        uint32_t length = queue_push_own(s->os, &s->queue, t);
+        if (length >= 2) steal_offer(s, s, length);
         return;
     }
     Scheduler *to = home(sched);
     uint32_t length = queue_push(s->os, &to->queue, t);
     atomic_thread_fence(memory_order_seq_cst); // A, B
     if (atomic_load_explicit(&to->parked, memory_order_relaxed) != 0) scheduler_poke(to);
-    if (length >= 2) sched_wake_one(sched);
+    steal_offer(s, to, length);
 }
 
 // --- looking for work ----------------------------------------------------------------------------
-
-static void push_list(Scheduler *s, TaskList *list, uint32_t count) {
-    if (count > 0 && queue_push_list(s->os, &s->queue, list, count) >= 2) sched_wake_one(s->sched);
-}
-
-// Half of what waits at `victim`. NULL: nothing.
-static Task *steal_from(Scheduler *s, Scheduler *victim) {
-    TaskList taken = {0};
-    uint32_t n = queue_take(s->os, &victim->queue, 128, &taken);
-    if (n == 0) return NULL;
-    Task *t = task_list_pop(&taken);
-    push_list(s, &taken, n - 1);
-    return t;
-}
-
-static uint64_t turns_of(Scheduler *s) {
-    return atomic_load_explicit(&s->turns, memory_order_relaxed);
-}
-
-// Someone whose queue has but one task in it, and how many turns it had done.
-typedef struct Suspect {
-    Scheduler *who;
-    uint64_t turns;
-} Suspect;
-
-// A queue of one is left alone as long as its owner takes short turns: it is about to take the
-// task, and two processes that talk to each other stay on one core. When it is still in the same
-// turn in the next round, the task is worth taking.
-static Task *steal(Scheduler *s, Suspect *suspect) {
-    Sched *sched = s->sched;
-    if (suspect->who != NULL && turns_of(suspect->who) == suspect->turns) {
-        Task *t = steal_from(s, suspect->who);
-        if (t != NULL) return t;
-    }
-    suspect->who = NULL;
-    uint32_t count = sched->normal_count, start = (uint32_t)prng_below(&s->prng, count);
-    for (uint32_t i = 0; i < count; i++) {
-        Scheduler *victim = &sched->all[(start + i) % count];
-        uint32_t length = queue_length(&victim->queue);
-        if (victim == s || length == 0) continue;
-        if (length == 1) {
-            *suspect = (Suspect){victim, turns_of(victim)};
-            continue;
-        }
-        Task *t = steal_from(s, victim);
-        if (t != NULL) return t;
-    }
-    return NULL;
-}
-
-static bool anything_to_steal(Scheduler *s) {
-    Sched *sched = s->sched;
-    for (uint32_t i = 0; i < sched->normal_count; i++)
-        if (&sched->all[i] != s && queue_length(&sched->all[i].queue) >= 2) return true;
-    return false;
-}
 
 // It has found work, or there is none.
 static void stop_searching(Scheduler *s) {
@@ -163,38 +106,14 @@ static Task *find_work(Scheduler *s) {
         s->searching = true;
         atomic_fetch_add_explicit(&sched->searching, 1, memory_order_seq_cst);
     }
-    Suspect suspect = {0};
     for (unsigned round = 0; round < SEARCH_ROUNDS; round++) {
-        Task *t = steal(s, &suspect);
+        Task *t = steal(s);
         if (t == NULL) t = queue_pop(s->os, &s->queue); // a foreign thread's
         if (t != NULL) return t;
         if (atomic_load_explicit(&s->orders, memory_order_relaxed) != 0) return NULL;
         for (unsigned i = 0; i < SEARCH_PAUSES; i++) spin_pause();
     }
     return NULL;
-}
-
-static Scheduler *random_scheduler(Scheduler *s) {
-    return &s->sched->all[prng_below(&s->prng, s->sched->normal_count)];
-}
-
-// Fires the timers of another scheduler that does not get to it, being in a long turn.
-static void help_wheel(Scheduler *s, Scheduler *other) {
-    int64_t next = atomic_load_explicit(&other->wheel->next_ns, memory_order_relaxed);
-    if (UNLIKELY(next < s->now_ns - OVERDUE_NS)) wheel_poll_slow(s, other->wheel, s->now_ns);
-}
-
-// A busy thread never steals; so that not one runs many tasks and another few, it now and then
-// compares its queue with another's.
-static void balance(Scheduler *s) {
-    s->balanced_ns = s->now_ns;
-    Scheduler *other = random_scheduler(s);
-    uint32_t theirs = queue_length(&other->queue), ours = queue_length(&s->queue);
-    if (other == s || theirs <= ours + ours / 8 + 1) return;
-    TaskList taken = {0};
-    uint32_t n = queue_take(s->os, &other->queue,
-                            (uint32_t)((uint64_t)(theirs - ours) * 128 / theirs), &taken);
-    push_list(s, &taken, n);
 }
 
 // --- sleeping ------------------------------------------------------------------------------------
@@ -215,7 +134,7 @@ static void idle_withdraw(Scheduler *s) {
         s->searching = true; // who claimed us has counted us already
 }
 
-static void read_clock(Scheduler *s) {
+void worker_read_clock(Scheduler *s) {
     s->now_ns = os_monotonic_ns(s->os);
     s->unread = 0;
     s->unread_reductions = 0;
@@ -228,7 +147,7 @@ static bool worker_park(Scheduler *s, bool (*reason)(Scheduler *s), int64_t limi
     progress_offline(s);
     atomic_thread_fence(memory_order_seq_cst); // A, B
     int64_t until = wheel_promise(s->os, s->wheel);
-    read_clock(s);
+    worker_read_clock(s);
     bool limited = false;
     if (!reason(s) && until > s->now_ns) {
         wall_end(s, s->now_ns);
@@ -236,7 +155,7 @@ static bool worker_park(Scheduler *s, bool (*reason)(Scheduler *s), int64_t limi
         limited = limit_ns >= 0 && (wait_ns < 0 || wait_ns > limit_ns);
         if (limited) wait_ns = limit_ns;
         limited &= os_wait(s->os, &s->parked, 1, wait_ns) == -ETIMEDOUT;
-        read_clock(s);
+        worker_read_clock(s);
         wall_begin(s, s->now_ns);
     }
     progress_online(s);
@@ -249,7 +168,7 @@ static bool has_work(Scheduler *s) {
     uint64_t idle = atomic_load_explicit(&s->sched->idle[s->index / 64], memory_order_seq_cst);
     return (idle >> s->index % 64 & 1) == 0 ||
            atomic_load_explicit(&s->orders, memory_order_seq_cst) != 0 ||
-           queue_length(&s->queue) > 0 || anything_to_steal(s);
+           queue_length(&s->queue) > 0 || steal_is_possible(s);
 }
 
 static bool others_are_busy(Sched *sched) {
@@ -257,26 +176,9 @@ static bool others_are_busy(Sched *sched) {
            atomic_load_explicit(&sched->online, memory_order_relaxed);
 }
 
-// One of those that sleep looks up every millisecond as long as someone is busy: whether a
-// scheduler is in a turn so long that timers or a lone task wait for it. What it finds comes to its
-// own queue.
-static void guard_look(Scheduler *s) {
-    Sched *sched = s->sched;
-    for (uint32_t i = 0; i < sched->normal_count; i++) {
-        Scheduler *other = &sched->all[i];
-        if (other == s) continue;
-        help_wheel(s, other);
-        uint64_t turns = turns_of(other);
-        // Only who is the guard writes this; relaxed, as a wrong guess does no harm.
-        uint64_t before = atomic_exchange_explicit(&other->guarded, turns, memory_order_relaxed);
-        if (before != turns || queue_length(&other->queue) == 0) continue;
-        Task *t = steal_from(s, other);
-        if (t != NULL) (void)queue_push_own(s->os, &s->queue, t);
-    }
-}
-
 static void worker_sleep(Scheduler *s) {
     Sched *sched = s->sched;
+    steal_learn(s);
     idle_announce(s);
     stop_searching(s); // B: what others pushed because they saw us search, has_work sees
     uint32_t none = 0;
@@ -286,7 +188,7 @@ static void worker_sleep(Scheduler *s) {
     if (guard) {
         do {
             if (!worker_park(s, has_work, GUARD_NS)) break;
-            guard_look(s);
+            steal_guard(s);
         } while (others_are_busy(sched));
         atomic_store_explicit(&sched->guard, 0, memory_order_relaxed);
     } else {
@@ -326,7 +228,7 @@ static void worker_obey(Scheduler *s, uint32_t orders) {
         os_wake(s->os, &s->sched->obey_word, UINT32_MAX);
     }
     progress_pass(s);
-    read_clock(s);
+    worker_read_clock(s);
     wheel_poll(s, s->wheel, s->now_ns);
     (void)worker_park(s, has_new_orders, -1);
 }
@@ -338,14 +240,16 @@ static void after_turn(Scheduler *s, int64_t used) {
     s->unread_reductions += used;
     if (s->unread < CLOCK_TURNS && s->unread_reductions < s->sched->config.slice_reductions / 4)
         return;
-    read_clock(s);
-    help_wheel(s, random_scheduler(s));
-    if (s->now_ns - s->balanced_ns > BALANCE_NS) balance(s);
+    int64_t before_ns = s->now_ns;
+    uint32_t turns = s->unread;
+    worker_read_clock(s);
+    steal_note_turns(s, s->now_ns - before_ns, turns);
+    steal_balance(s);
 }
 
 void worker_main(void *scheduler) {
     Scheduler *s = scheduler;
-    read_clock(s);
+    worker_read_clock(s);
     wall_begin(s, s->now_ns);
     progress_online(s);
     for (;;) {
@@ -371,7 +275,7 @@ void worker_main(void *scheduler) {
         }
         if (s->searching) {
             stop_searching(s);
-            if (anything_to_steal(s)) sched_wake_one(s->sched);
+            if (steal_is_possible(s)) sched_wake_one(s->sched);
         }
         TaskStep step;
         after_turn(s, worker_turn(s, t, s->sched->config.slice_reductions, &step));
