@@ -108,6 +108,8 @@ static void dirty_call(Process *p) {
         p->ip = term_return_address_ptr(*p->heap.stack++);
     } else if (p->regs->exc.cls == EXC_TRAP) {
         engine_clear_exception(p);
+        // It may have been away (sched_away): the index of the turn's start may be out of use.
+        p->regs->code_index = code_active_index(p->vm->code);
         p->ip = p->regs->trap_export->entry[p->regs->code_index];
     } else {
         engine_bif_failed(p, ex, x);
@@ -120,7 +122,6 @@ static void dirty_call(Process *p) {
 // --- a turn --------------------------------------------------------------------------------------
 
 static TaskStep run_code(Process *p) {
-    p->regs->code_index = code_active_index(p->vm->code);
     interp_run(p, p->ip);
     if (p->exiting) return TASK_AGAIN;
     switch (p->regs->run_status) {
@@ -139,6 +140,7 @@ static TaskStep run_code(Process *p) {
 }
 
 static TaskStep turn(Process *p, Scheduler *s) {
+    p->regs->code_index = code_active_index(p->vm->code);
     if (p->dirty_export != NULL) {
         SchedulerKind kind = scheduler_kind(s);
         if (kind == SCHEDULER_DIRTY_CPU || kind == SCHEDULER_DIRTY_IO) {
