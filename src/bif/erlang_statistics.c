@@ -73,17 +73,24 @@ typedef enum Tasks { TASKS_QUEUED, TASKS_ACTIVE } Tasks;
 enum { DIRTY_QUEUES = 2 }; // all threads of one kind share one
 
 // How many tasks wait in the queue of a scheduler; active: and how many run.
-static int64_t tasks_of(const SchedulerStats *st, Tasks what) {
-    int64_t queued = (int64_t)st->queue_max + st->queue_high + st->queue_normal;
-    return queued + (what == TASKS_ACTIVE && st->running);
+// That of the caller runs, whatever its figures say: where one thread plays all schedulers they do
+// not tell.
+static bool read_tasks(Process *p, uint32_t id, Tasks what, SchedulerKind *kind, int64_t *tasks) {
+    SchedulerStats st;
+    if (!sched_stats(p->vm->sched, id, &st)) return false;
+    bool runs = st.running || id == scheduler_id(p->regs->scheduler);
+    *kind = st.kind;
+    *tasks = (int64_t)st.queue_max + st.queue_high + st.queue_normal;
+    if (what == TASKS_ACTIVE && runs) ++*tasks;
+    return true;
 }
 
 // The tasks of the dirty threads of one kind.
 static int64_t dirty_tasks(Process *p, SchedulerKind kind, Tasks what) {
-    SchedulerStats st;
-    int64_t count = 0;
-    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++)
-        if (st.kind == kind) count += tasks_of(&st, what);
+    SchedulerKind found;
+    int64_t count = 0, tasks;
+    for (uint32_t id = 1; read_tasks(p, id, what, &found, &tasks); id++)
+        if (found == kind) count += tasks;
     return count;
 }
 
@@ -96,19 +103,20 @@ static Term per_queue(Process *p, Queues which, Tasks what) {
         list = hp_cons(&hp, term_small(dirty_tasks(p, SCHEDULER_DIRTY_IO, what)), list);
     list = hp_cons(&hp, term_small(dirty_tasks(p, SCHEDULER_DIRTY_CPU, what)), list);
     for (uint32_t id = schedulers; id >= 1; id--) {
-        SchedulerStats st;
-        bool known = sched_stats(p->vm->sched, id, &st);
-        list = hp_cons(&hp, term_small(known ? tasks_of(&st, what) : 0), list);
+        SchedulerKind kind;
+        int64_t tasks = 0;
+        (void)read_tasks(p, id, what, &kind, &tasks);
+        list = hp_cons(&hp, term_small(tasks), list);
     }
     process_commit(p, &hp);
     return list;
 }
 
 static Term all_queues(Process *p, Queues which, Tasks what) {
-    SchedulerStats st;
-    int64_t count = 0;
-    for (uint32_t id = 1; sched_stats(p->vm->sched, id, &st); id++)
-        if (which == QUEUES_ALL || st.kind != SCHEDULER_DIRTY_IO) count += tasks_of(&st, what);
+    SchedulerKind kind;
+    int64_t count = 0, tasks;
+    for (uint32_t id = 1; read_tasks(p, id, what, &kind, &tasks); id++)
+        if (which == QUEUES_ALL || kind != SCHEDULER_DIRTY_IO) count += tasks;
     return term_small(count);
 }
 

@@ -9,7 +9,7 @@
 #include "proc/table.h"
 
 enum {
-    BACKTRACE_DEPTH_MAX = 1024,
+    BACKTRACE_DEPTH_MAX = 64,
     SYSTEM_REQUESTS_LIMIT_MAX = (1 << 27) - 1,
 };
 

@@ -112,9 +112,10 @@ static Term exchange_gc(Process *p, Term pid, const Settings *s) {
 static Term set_gc(Process *p, Term pid, Term events) {
     Settings s = {0};
     if (pid == ATOM_undefined) return exchange_gc(p, TERM_NONE, &s);
+    if (events == TERM_NIL) return exchange_gc(p, TERM_NONE, &s); // whoever it is
     if (!term_is_local_pid(pid) || !read_events(events, &s)) return bif_badarg(p);
     if (pid != p->pid && process_lookup(p->vm, pid) == NULL) return bif_badarg(p);
-    return exchange_gc(p, s.events == 0 ? TERM_NONE : pid, &s);
+    return exchange_gc(p, pid, &s);
 }
 
 bool bif_monitor_process_exited(Process *p) {

@@ -50,7 +50,7 @@ static void fill_config(SchedConfig *c) {
     c->schedulers = MIN(c->schedulers, (uint32_t)SCHEDULERS_MAX);
     if (c->online == 0) c->online = MIN(c->schedulers, cores);
     c->online = MIN(c->online, c->schedulers);
-    if (c->dirty_cpu == 0) c->dirty_cpu = c->schedulers;
+    if (c->dirty_cpu == 0) c->dirty_cpu = MIN(c->schedulers, cores);
     if (c->dirty_io == 0) c->dirty_io = 10;
     if (c->slice_reductions == 0) c->slice_reductions = 4000;
 }

@@ -81,7 +81,7 @@ typedef struct SchedConfig {
     Os *os;
     SchedHooks hooks;
     uint32_t schedulers, online;  // 0: one a core that this program may use (cgroup-aware)
-    uint32_t dirty_cpu, dirty_io; // 0: as many as schedulers; 10
+    uint32_t dirty_cpu, dirty_io; // 0: as many as schedulers, but no more than cores; 10
     uint32_t slice_reductions;
     bool simulated;
     uint64_t seed;
