@@ -143,7 +143,8 @@ static LoadResult load(Process *p, Term module) {
 }
 
 // --- what is not there ---------------------------------------------------------------------------
-// The code of module:function/arity if that is defined (its module is loaded when need be); or NULL.
+// The code of module:function/arity if that is defined (its module is loaded when need be); or
+// NULL.
 static const Unit *defined(Process *p, Term module, Term function, uint32_t arity) {
     Export *ex = code_export(p->vm->code, module, function, arity);
     if (ex == NULL) return NULL;

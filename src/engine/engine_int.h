@@ -21,7 +21,7 @@ typedef uint32_t Unit;
 typedef void(PRESERVE_NONE *OpFn)(OP_PARAMS);
 _Static_assert(offsetof(Registers, x) == 0, "x is where its Registers is");
 
-enum { ARITH_OPS = 10, MAX_CALL_ARITY = 255, BACKTRACE_DEPTH = 8, STUB_CHUNK_UNITS = 16384 };
+enum { ARITH_OPS = 10, MAX_CALL_ARITY = 255, BACKTRACE_DEPTH_MAX = 64, STUB_CHUNK_UNITS = 16384 };
 
 // Code that the engine makes itself: entries of builtins and undefined functions, the bottom of the
 // stack.

@@ -5,8 +5,9 @@
 #include "term/bits.h"
 
 enum { RAW_CLASS, RAW_FIRST, RAW_ARGS, RAW_INFO, RAW_CODE, RAW_ARITY };
-enum { CODE_WORDS = HEAP_BITS_WORDS(BACKTRACE_DEPTH * 64) };
-_Static_assert(BACKTRACE_DEPTH * 8 <= HEAP_BITS_BYTES_MAX, "code addresses stay on the heap");
+// The addresses of the usual eight frames lie on the heap; those of more are counted data.
+enum { CODE_WORDS = HEAP_BITS_WORDS(HEAP_BITS_BYTES_MAX * 8) };
+_Static_assert((int)CODE_WORDS >= (int)REFC_BITS_WORDS, "room for either");
 
 static Term class_atom(ExcClass cls) {
     return cls == EXC_ERROR ? ATOM_error : cls == EXC_EXIT ? ATOM_exit : ATOM_throw;
@@ -18,8 +19,10 @@ static bool is_raw(Term t) {
     const Term *e = term_tuple_elements(t);
     bool first = e[RAW_FIRST] == TERM_NIL ||
                  (term_is_tuple(e[RAW_FIRST]) && term_tuple_arity(e[RAW_FIRST]) == 3);
-    return first && term_is_atom(e[RAW_CLASS]) && term_is_kind(e[RAW_CODE], KIND_HEAP_BITS) &&
-           bits_size(e[RAW_CODE]) <= BACKTRACE_DEPTH * 64;
+    bool code =
+        term_is_kind(e[RAW_CODE], KIND_HEAP_BITS) || term_is_kind(e[RAW_CODE], KIND_REFC_BITS);
+    return first && code && term_is_atom(e[RAW_CLASS]) &&
+           bits_size(e[RAW_CODE]) <= BACKTRACE_DEPTH_MAX * 64;
 }
 
 // What erlang:raise/3 was given is a list already: {Class, List}.
@@ -52,9 +55,11 @@ static void fix_first(Process *p, Hp *hp, Term *e) {
     if (code.size < 64) return;
     memcpy(&pc, code.bytes, sizeof pc);
     if (!code_place(p->vm->code, pc, &place)) return;
+    Term rest = hp_bits_copy(&p->vm->mem, hp, bits_part(code, 64, code.size - 64));
+    if (rest == TERM_NONE) return; // no memory: the frame stays as it is
     e[RAW_FIRST] = hp_tuple3(hp, place.module->name, place.function->name, e[RAW_ARGS]);
     e[RAW_ARGS] = ATOM_none;
-    e[RAW_CODE] = hp_bits_copy(&p->vm->mem, hp, bits_part(code, 64, code.size - 64));
+    e[RAW_CODE] = rest;
 }
 
 // p->regs->exc holds everything that must survive; class and value are set already.
@@ -86,7 +91,8 @@ enum { SCAN_WORDS_MAX = 16384 };
 size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *addresses) {
     size_t count = 0;
     CodePlace place;
-    if (code_place(p->vm->code, pc, &place)) addresses[count++] = (uint64_t)(uintptr_t)pc;
+    if (max > 0 && code_place(p->vm->code, pc, &place))
+        addresses[count++] = (uint64_t)(uintptr_t)pc;
     Term last = TERM_NONE;
     Term *end = MIN(p->heap.stack + SCAN_WORDS_MAX, p->heap.end);
     for (Term *at = p->heap.stack; at < end && count < max; at++) {
@@ -102,9 +108,11 @@ size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *address
 }
 
 void engine_capture_trace(Process *p, const Unit *pc) {
-    uint64_t addresses[BACKTRACE_DEPTH];
+    uint64_t addresses[BACKTRACE_DEPTH_MAX];
     const Export *bif = p->regs->exc_bif;
-    size_t max = bif != NULL ? BACKTRACE_DEPTH - 1 : BACKTRACE_DEPTH;
+    size_t depth = atomic_load_explicit(&p->vm->backtrace_depth, memory_order_relaxed);
+    ASSERT(depth <= BACKTRACE_DEPTH_MAX);
+    size_t max = MAX(depth, 1) - (bif != NULL); // where it happened is always told
     size_t count = trace_addresses(p, pc, max, addresses);
     Hp hp;
     if (!process_reserve_gc(p, RAW_ARITY + 1 + 4 + CODE_WORDS, &hp)) {
@@ -124,6 +132,10 @@ void engine_capture_trace(Process *p, const Unit *pc) {
     e[RAW_INFO] = p->regs->exc.info == TERM_NONE ? ATOM_none : p->regs->exc.info;
     uint8_t *bytes;
     e[RAW_CODE] = hp_bits(&p->vm->mem, &hp, count * 64, &bytes);
+    if (UNLIKELY(e[RAW_CODE] == TERM_NONE)) { // no memory for more than fit on the heap
+        count = HEAP_BITS_BYTES_MAX / 8;
+        e[RAW_CODE] = hp_bits(&p->vm->mem, &hp, count * 64, &bytes);
+    }
     memcpy(bytes, addresses, count * 8);
     process_commit(p, &hp);
     p->regs->exc.trace = raw;
@@ -157,12 +169,13 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
     RootFrame roots;
     process_push_roots(p, &roots, &raw, 1);
     Hp hp;
-    bool room = process_reserve_gc(p, TRACE_FRAME_WORDS * (BACKTRACE_DEPTH + 1), &hp);
+    size_t frame_count = bits_size(term_tuple_elements(raw)[RAW_CODE]) / 64 + 1;
+    bool room = process_reserve_gc(p, TRACE_FRAME_WORDS * frame_count, &hp);
     process_pop_roots(p, &roots);
     if (!room) return TERM_NONE;
     Term *e = term_tuple_elements(raw);
     Term info = e[RAW_INFO], args = e[RAW_ARGS];
-    Term frames[BACKTRACE_DEPTH + 1];
+    Term frames[BACKTRACE_DEPTH_MAX + 1];
     size_t count = 0;
     if (e[RAW_FIRST] != TERM_NIL) {
         Term *mfa = term_tuple_elements(e[RAW_FIRST]);

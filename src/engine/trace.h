@@ -3,7 +3,8 @@
 // {Class, First, Args, Info, Code}: First = {Module, Function, Args} of the builtin or undefined
 // function that failed, or []; Args = argument list for the first frame of code, or none; Info =
 // error_info map of the first frame, or none; Code = a bit string that holds code addresses,
-// innermost first. What a program has given to erlang:raise/3 is {Class, List}.
+// innermost first, of as many frames as VmCore.backtrace_depth said. What a program has given to
+// erlang:raise/3 is {Class, List}.
 #pragma once
 
 #include "proc/process.h"

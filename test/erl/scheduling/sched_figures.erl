@@ -76,7 +76,7 @@ memory_of_binaries() ->
     A = erlang:memory(binary), B = binary:copy(<<1>>, 5000000), C = erlang:memory(binary),
     {byte_size(id(B)), C - A >= 4900000}.
 memory_of_processes() ->
-    A = erlang:memory(processes), P = spawn(fun() -> L = lists:seq(1, 300000), receive x -> id(L) end end),
+    A = erlang:memory(processes), P = spawn(fun() -> L = lists:seq(1, 1000000), receive x -> id(L) end end),
     R = until(fun() -> erlang:memory(processes) - A > 4000000 end), kill(P), R.
 memory_of_messages() ->
     P = idle(), A = erlang:memory(processes), [P ! lists:seq(1, 1000) || _ <- lists:seq(1, 300)],

@@ -50,6 +50,8 @@ dirty_online_above_online() ->
     with_online(fun(_) -> case_lib:class(fun() -> flag(dirty_cpu_schedulers_online, 2) end) end).
 dirty_online_refused() -> [refused(dirty_cpu_schedulers_online, V) || V <- [0, -1, a, 1 bsl 20]].
 states() ->
+    %% Those that were blocked by another case take a while to come back.
+    case_proc:until(fun() -> [ok || {_, _, N, M} <- info(all_schedulers_state), N =/= M] =:= [] end),
     {S, O, A} = info(schedulers_state), [{normal, S, O, A}, {dirty_cpu, D, DO, DA}, {dirty_io, I, I, I}] = info(all_schedulers_state),
     {S =:= info(schedulers), S =:= info(schedulers_total), O =:= info(schedulers_online), A =:= O,
      D =:= info(dirty_cpu_schedulers), DO =:= info(dirty_cpu_schedulers_online), DA =:= DO, I =:= info(dirty_io_schedulers)}.
@@ -128,3 +130,16 @@ items_of_one_value() ->
     [info(I) || I <- [smp_support, threads, thread_pool_size, heap_type, message_queue_data, tolerant_timeofday,
                       eager_check_io, update_cpu_info, context_reductions, cpu_quota]].
 unknown_items() -> [case_lib:top(fun() -> info(id(I)) end) || I <- [foo, 1, "x", {a, b}, {a}, [], scheduler]].
+
+%% How many frames a trace keeps; those of the runner above are not counted.
+deep(0, F) -> F();
+deep(N, F) -> 1 + deeper(N - 1, F).
+deeper(N, F) -> 2 + deep(N, F).
+depth(D, F) ->
+    Old = flag(backtrace_depth, D),
+    try deep(40, F) catch _:_:St -> {D, length(St), [{Fn, A} || {_, Fn, A, _} <- lists:sublist(St, 40)]}
+    after flag(backtrace_depth, Old) end.
+trace_has_so_many_frames() -> [depth(D, fun() -> error(x) end) || D <- [0, 1, 2, 3, 8, 9, 20, 40]].
+trace_of_builtin_has_so_many_frames() -> [depth(D, fun() -> atom_to_list(id(1)) end) || D <- [0, 1, 2, 3, 8, 9, 20, 40]].
+trace_raised_again_has_so_many_frames() ->
+    [depth(D, fun() -> try deep(3, fun() -> deep(id(a), b) end) catch C:R:St -> erlang:raise(C, R, St) end end) || D <- [1, 8, 9, 20]].
