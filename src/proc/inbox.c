@@ -27,11 +27,6 @@ void inbox_init(Inbox *in) {
     in->taken_last = NULL;
 }
 
-bool inbox_is_empty(const Inbox *in) {
-    return atomic_load_explicit(&in->newest, memory_order_acquire) == stub(in) &&
-           atomic_load_explicit(&in->taken, memory_order_relaxed) == NULL;
-}
-
 // Takes all over: NULL when there is nothing, or the first push is half done.
 static Signal *take_over(Inbox *in) {
     Signal *first = atomic_load_explicit(&in->oldest, memory_order_acquire);

@@ -75,7 +75,11 @@ typedef struct Inbox {
     Signal *taken_last;       // ... this one
 } Inbox;
 void inbox_init(Inbox *in);
-bool inbox_is_empty(const Inbox *in); // any thread; a hint
+// Any thread; a hint.
+static inline bool inbox_is_empty(const Inbox *in) {
+    return atomic_load_explicit(&in->newest, memory_order_acquire) == (const Signal *)&in->oldest &&
+           atomic_load_explicit(&in->taken, memory_order_relaxed) == NULL;
+}
 // The receiver's: the oldest signal, which is its own now. NULL: none, or the one that comes next
 // is being pushed at this moment; who pushes it wakes the process.
 Signal *inbox_next(Inbox *in);
