@@ -16,12 +16,8 @@
 // is NULL before the next producer writes it, the stub's before it is linked behind again.
 #include "proc/inbox.h"
 
-static Signal *stub(const Inbox *in) {
-    return (Signal *)((uintptr_t)&in->oldest - offsetof(Signal, next));
-}
-
 void inbox_init(Inbox *in) {
-    atomic_init(&in->newest, stub(in));
+    atomic_init(&in->newest, inbox_stub(in));
     atomic_init(&in->oldest, NULL);
     atomic_init(&in->taken, NULL);
     in->taken_last = NULL;
@@ -32,8 +28,8 @@ static Signal *take_over(Inbox *in) {
     Signal *first = atomic_load_explicit(&in->oldest, memory_order_acquire);
     if (first == NULL) return NULL;
     atomic_store_explicit(&in->oldest, NULL, memory_order_relaxed);
-    in->taken_last = atomic_exchange_explicit(&in->newest, stub(in), memory_order_acq_rel);
-    ASSERT(in->taken_last != stub(in));
+    in->taken_last = atomic_exchange_explicit(&in->newest, inbox_stub(in), memory_order_acq_rel);
+    ASSERT(in->taken_last != inbox_stub(in));
     return first;
 }
 

@@ -75,9 +75,12 @@ typedef struct Inbox {
     Signal *taken_last;       // ... this one
 } Inbox;
 void inbox_init(Inbox *in);
+static inline Signal *inbox_stub(const Inbox *in) {
+    return (Signal *)((uintptr_t)&in->oldest - offsetof(Signal, next));
+}
 // Any thread; a hint.
 static inline bool inbox_is_empty(const Inbox *in) {
-    return atomic_load_explicit(&in->newest, memory_order_acquire) == (const Signal *)&in->oldest &&
+    return atomic_load_explicit(&in->newest, memory_order_acquire) == inbox_stub(in) &&
            atomic_load_explicit(&in->taken, memory_order_relaxed) == NULL;
 }
 // The receiver's: the oldest signal, which is its own now. NULL: none, or the one that comes next
