@@ -480,15 +480,18 @@ HeapStatus heap_collect_gc(Heap *h, size_t words, const RootSet *roots, bool maj
 }
 
 // What lies in the old generation becomes the block, together with the stack and `words` of room;
-// the young generation is empty. false: no memory, nothing has changed.
+// the young generation is empty. If it fits, it goes back to where the process began. false: no
+// memory, nothing has changed.
 static bool merge(Heap *h, size_t words, const RootSet *roots) {
     ASSERT(h->htop == h->start && h->fragments == NULL);
     HeapPast *past = h->past;
     size_t live = (size_t)(past->old_top - past->old_start);
     size_t stack_words = (size_t)(h->end - h->stack);
-    Block b;
-    if (!block_alloc(h->config, live + stack_words + words, live + stack_words + words, &b))
-        return false;
+    size_t wanted = live + stack_words + words;
+    bool embedded = wanted <= past->embedded_words;
+    ASSERT(!embedded || h->start != past->embedded);
+    Block b = {past->embedded, past->embedded_words};
+    if (!embedded && !block_alloc(h->config, wanted, wanted, &b)) return false;
     Gc gc = {
         .block = (uintptr_t)past->old_start,
         .block_bytes = live * sizeof(Term),
@@ -505,7 +508,8 @@ static bool merge(Heap *h, size_t words, const RootSet *roots) {
     OffHeap from = past->old_off;
     past->old_off = (OffHeap){0};
     sweep(&gc, from, &h->off, &past->old_off);
-    take_block(h, b, gc.young, live + stack_words + words);
+    take_block(h, b, gc.young, embedded ? b.words : wanted);
+    if (embedded) past->block_words = 0;
     heap_give_up_block(h, (Block){past->old_start, past->old_block_words});
     past->old_start = past->old_top = past->old_end = NULL;
     past->old_block_words = 0;

@@ -23,6 +23,8 @@ bool heap_make_past(Heap *h) {
     size_t limit = h->config->min_vheap_bytes;
     // Nothing is known yet: half of what is young lives on, and all of what is old.
     *past = (HeapPast){.high_water = h->start,
+                       .embedded = h->start,
+                       .embedded_words = (size_t)(h->end - h->start),
                        .old_off_limit_bytes = limit != 0 ? limit : SIZE_MAX,
                        .survival = 128,
                        .old_survival = 256};
@@ -40,6 +42,8 @@ HeapStatus heap_init_sized(Heap *h, const HeapConfig *config, size_t least_words
         return HEAP_NO_MEMORY;
     }
     h->past->block_words = b.words;
+    h->past->embedded = NULL;
+    h->past->embedded_words = 0;
     return HEAP_OK;
 }
 

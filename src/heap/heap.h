@@ -75,7 +75,9 @@ typedef struct HeapConfig {
 // What only a heap has that has been collected, or has a block of its own: in memory of its own, so
 // that a process that never needs it does not pay for it.
 typedef struct HeapPast {
-    size_t block_words;                  // of the block, as allocated; 0: it is embedded
+    size_t block_words; // of the block, as allocated; 0: it is the embedded one
+    Term *embedded;     // the first block, if that belongs to the caller
+    size_t embedded_words;
     Term *high_water;                    // what lies below survived a collection: to be promoted
     Term *old_start, *old_top, *old_end; // old generation
     size_t old_block_words;              // as allocated

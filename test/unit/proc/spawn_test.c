@@ -150,6 +150,16 @@ static void small_heap_moves_out_of_the_process(void **state) {
         assert_true(process_collect_gc(p, round % 2));
     }
     assert_non_null(p->heap.past);
+#ifndef DT_STRESS
+    // When it is going to wait long, back to the process.
+    for (int round = 0; round < 3; round++) {
+        process_shrink_gc(p, 3);
+        assert_ptr_equal(p->heap.start, p + 1);
+        assert_int_equal(element(term_head(term_head(p->regs->x[2])), 0), term_small(2));
+        if (round == 0) assert_true(process_collect_gc(p, true));
+        if (round == 0) assert_ptr_not_equal(p->heap.start, p + 1);
+    }
+#endif
     p->live = 0;
     p->regs = NULL;
     tame(p);
