@@ -255,6 +255,9 @@ static size_t old_limit_words(size_t live, size_t before) {
     return live >= before / 4 * 3 ? live * 3 : live * 2;
 }
 
+// With less, a small process has a major collection every second time.
+enum { OLD_WORDS_MIN = 233 };
+
 // A new old generation for at most `worst` words, of the size that it should have later on.
 static bool old_alloc(Heap *h, size_t worst, Block *b) {
     HeapPast *past = h->past;
@@ -263,7 +266,8 @@ static bool old_alloc(Heap *h, size_t worst, Block *b) {
     size_t live = worst * past->old_survival / 256;
     size_t wanted = MAX(worst, old_limit_words(live, worst));
     // A mapping costs only what is used of it.
-    if (!block_is_mapped(c, wanted)) wanted = block_size_class(c, worst + worst / 2);
+    if (!block_is_mapped(c, wanted))
+        wanted = block_size_class(c, MAX(worst + worst / 2, (size_t)OLD_WORDS_MIN));
     return block_alloc(c, worst, wanted, b);
 }
 

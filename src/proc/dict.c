@@ -6,7 +6,7 @@
 #include "term/compare.h"
 #include "term/hash.h"
 
-enum { DICT_SLOTS_MIN = 8 };
+enum { DICT_SLOTS_MIN = 4 };
 
 typedef struct DictSlot {
     Term key; // TERM_NONE: free
