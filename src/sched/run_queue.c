@@ -40,15 +40,6 @@ uint32_t queue_push(Os *os, RunQueue *q, Task *t) {
     return queue_length(q);
 }
 
-uint32_t queue_push_own(Os *os, RunQueue *q, Task *t) {
-    if (LIKELY(t->priority == TASK_NORMAL) && queue_length(q) == 0) {
-        // Release: pairs with the exchanges in queue_pop and queue_take.
-        atomic_store_explicit(&q->next, t, memory_order_release);
-        return 1;
-    }
-    return queue_push(os, q, t);
-}
-
 uint32_t queue_push_list(Os *os, RunQueue *q, TaskList *list, uint32_t count) {
     lock_take(os, &q->lock);
     for (; count > 0; count--) push(q, task_list_pop(list));
@@ -73,16 +64,8 @@ static unsigned normal_or_low(RunQueue *q) {
     return TASK_LOW;
 }
 
-// NULL: it is empty, or a thief was faster.
-static Task *take_next(RunQueue *q) {
-    if (atomic_load_explicit(&q->next, memory_order_relaxed) == NULL) return NULL;
-    return atomic_exchange_explicit(&q->next, NULL, memory_order_acquire);
-}
-
-Task *queue_pop(Os *os, RunQueue *q) {
+Task *queue_pop_lists(Os *os, RunQueue *q) {
     Task *t = NULL;
-    if (LIKELY((get(&q->counts[TASK_MAX]) | get(&q->counts[TASK_HIGH])) == 0)) t = take_next(q);
-    if (t != NULL || get(&q->length) == 0) return t;
     lock_take(os, &q->lock);
     if (LIKELY(get(&q->length) > 0)) {
         unsigned priority;
@@ -107,7 +90,7 @@ uint32_t queue_take(Os *os, RunQueue *q, uint32_t share, TaskList *out) {
     lock_take(os, &q->lock);
     uint32_t want = ((uint32_t)MIN(queue_length(q), STEAL_MAX * 2u) * share + 255) / 256;
     want = MIN(want, (uint32_t)STEAL_MAX);
-    Task *next = want > 0 && get(&q->length) < 2 ? take_next(q) : NULL;
+    Task *next = want > 0 && get(&q->length) < 2 ? queue_take_next(q) : NULL;
     if (next != NULL) {
         task_list_push(out, next);
         lock_drop(&q->lock);

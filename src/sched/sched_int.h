@@ -75,18 +75,43 @@ typedef struct RunQueue {
     uint64_t low_credit; // see queue_pop
 } RunQueue;
 
-// All return the length after it. The owner's:
-uint32_t queue_push_own(Os *os, RunQueue *q, Task *t);
-uint32_t queue_push_list(Os *os, RunQueue *q, TaskList *list, uint32_t count);
-Task *queue_pop(Os *os, RunQueue *q); // NULL: empty
-// Anyone's:
+// Pushing returns the length after it.
 uint32_t queue_push(Os *os, RunQueue *q, Task *t);
+uint32_t queue_push_list(Os *os, RunQueue *q, TaskList *list, uint32_t count);
+Task *queue_pop_lists(Os *os, RunQueue *q);
 // Moves up to STEAL_MAX tasks, of each priority `share` in 1/256ths of what is there but at least
 // one in all, to *out, oldest first. How many.
 uint32_t queue_take(Os *os, RunQueue *q, uint32_t share, TaskList *out);
 static inline uint32_t queue_length(const RunQueue *q) {
     return atomic_load_explicit(&q->length, memory_order_relaxed) +
            (atomic_load_explicit(&q->next, memory_order_relaxed) != NULL);
+}
+
+// Only the owner may push this way, and pop.
+static inline uint32_t queue_push_own(Os *os, RunQueue *q, Task *t) {
+    if (LIKELY(t->priority == TASK_NORMAL) && queue_length(q) == 0) {
+        // Release: pairs with the exchange in queue_take_next.
+        atomic_store_explicit(&q->next, t, memory_order_release);
+        return 1;
+    }
+    return queue_push(os, q, t);
+}
+
+// NULL: it is empty, or someone was faster.
+static inline Task *queue_take_next(RunQueue *q) {
+    if (atomic_load_explicit(&q->next, memory_order_relaxed) == NULL) return NULL;
+    return atomic_exchange_explicit(&q->next, NULL, memory_order_acquire);
+}
+
+// NULL: empty.
+static inline Task *queue_pop(Os *os, RunQueue *q) {
+    Task *t = NULL;
+    // What was the oldest still waits for those of higher priority.
+    if (LIKELY((atomic_load_explicit(&q->counts[TASK_MAX], memory_order_relaxed) |
+                atomic_load_explicit(&q->counts[TASK_HIGH], memory_order_relaxed)) == 0))
+        t = queue_take_next(q);
+    if (t != NULL || atomic_load_explicit(&q->length, memory_order_relaxed) == 0) return t;
+    return queue_pop_lists(os, q);
 }
 
 // --- timers --------------------------------------------------------------------------------------
