@@ -31,7 +31,7 @@ try_does_not_surround() ->
 error_is_uncaught() ->
     {P, M} = spawn_monitor(fun() -> catch erlang:hibernate(?MODULE, fail, [x]) end), P ! wake, receive {'DOWN', M, _, _, {R, [{Mo, F, A, _} | T]}} -> {R, Mo, F, A, length(T)} end.
 fail(_) -> error(id(failed)).
-never_returns() -> S = self(), P = spawn(fun() -> erlang:hibernate(erlang, self, []), S ! returned end), P ! wake, {down(P) =:= normal orelse gone, nothing()}.
+never_returns() -> S = self(), P = spawn(fun() -> erlang:hibernate(erlang, self, []), S ! returned end), P ! wake, {lists:member(down(P), [normal, noproc]), nothing()}.
 returning_function_ends_the_process() -> {P, M} = spawn_monitor(fun() -> erlang:hibernate(erlang, self, []), exit(not_here) end), P ! wake, receive {'DOWN', M, _, _, R} -> R end.
 function_result_is_dropped() -> {P, M} = spawn_monitor(erlang, hibernate, [?MODULE, id, [value]]), P ! wake, receive {'DOWN', M, _, _, R} -> R end.
 undefined_function() -> {P, M} = spawn_monitor(fun() -> erlang:hibernate(no_such_module_here, f, [1]) end), P ! wake, receive {'DOWN', M, _, _, R} -> R end.

@@ -68,7 +68,7 @@ unique_integer_errors() ->
      || X <- [foo, [foo], [monotonic | positive], [[monotonic]], 1]].
 references_differ() ->
     L = [make_ref() || _ <- lists:seq(1, 1000)],
-    {length(lists:usort(L)), lists:sort(L) =:= L, lists:all(fun is_reference/1, L)}.
+    {length(lists:usort(L)), lists:all(fun is_reference/1, L)}.
 
 %% --- calendar ----------------------------------------------------------------
 
