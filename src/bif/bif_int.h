@@ -69,6 +69,23 @@ static inline Term bif_hp_part(Mem *m, Hp *hp, Term of, uint64_t start, uint64_t
 bool bif_priority(Term t, TaskPriority *priority);
 Term bif_priority_atom(uint8_t priority);
 
+// --- work for other threads: dirty.c -------------------------------------------------------------
+// A builtin that finds that it has much to do, and cannot do it in parts, has itself called again
+// on a dirty thread: if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_..., arity, a). There it
+// finds bif_may_go_dirty false and does it. Which ones may: the table in dirty.c.
+bool bif_may_go_dirty(const Process *p);
+Term bif_dirty(Process *p, BifId id, uint32_t arity, const Term *args);
+// Around work on a dirty thread that may take very long and looks at nothing but the process's own
+// memory (sched_away): others need not wait for it. Elsewhere they do nothing.
+void bif_leave(const Process *p);
+void bif_return(const Process *p);
+// bif_may_go_dirty, and to walk over `t` takes a millisecond or more.
+bool bif_is_large(const Process *p, Term t);
+// The same for so many bytes.
+static inline bool bif_is_many_bytes(const Process *p, uint64_t bytes) {
+    return bytes > 1024 * 1024 && bif_may_go_dirty(p);
+}
+
 // --- roots between two parts ---------------------------------------------------------------------
 // Root frames that stand in a state object (bif_state) while the builtin waits for its next slice,
 // and were pushed at the end of the last one. Should the object die first, because the process

@@ -279,9 +279,15 @@ static uint64_t common(Bits a, Bits b, uint64_t max, bool suffix) {
     return n;
 }
 
-static Term longest_common(Process *p, Term list, bool suffix) {
+static Term longest_common(Process *p, Term *a, bool suffix) {
     Bits first, b;
+    Term list = a[0];
     if (!term_is_cons(list) || !binary_arg(term_head(list), &first)) return bif_badarg(p);
+    if (bif_is_many_bytes(p, first.size / 8))
+        return bif_dirty(p,
+                         suffix ? BIF_ID_binary_longest_common_suffix_1
+                                : BIF_ID_binary_longest_common_prefix_1,
+                         1, a);
     uint64_t length = first.size / 8, work = 0;
     for (list = term_tail(list); term_is_cons(list); list = term_tail(list)) {
         if (!binary_arg(term_head(list), &b)) return bif_badarg(p);
@@ -295,9 +301,9 @@ static Term longest_common(Process *p, Term list, bool suffix) {
 
 BIF(binary_longest_common_prefix_1, "binary", "longest_common_prefix", "Binaries", 0,
     "How many bytes all binaries of the list start with alike.") {
-    return longest_common(p, a[0], false);
+    return longest_common(p, a, false);
 }
 BIF(binary_longest_common_suffix_1, "binary", "longest_common_suffix", "Binaries", 0,
     "How many bytes all binaries of the list end with alike.") {
-    return longest_common(p, a[0], true);
+    return longest_common(p, a, true);
 }

@@ -87,11 +87,14 @@ static const uint8_t *binary_bytes(Process *p, Term t, Buf *scratch, size_t *siz
     return bytes;
 }
 
-enum { LOAD_BYTES_PER_REDUCTION = 32 };
+// Verifying and transforming so many bytes takes about a millisecond.
+enum { LOAD_BYTES_PER_REDUCTION = 32, LOAD_AT_ONCE_BYTES = 16 * 1024 };
 
 BIF(erts_internal_prepare_loading_2, "erts_internal", "prepare_loading", "Module, Code", 0,
     "A reference to Module's code, ready to be made current, or {error, badfile}.") {
     if (!term_is_atom(a[0])) return bif_badarg(p);
+    if (term_is_bitstring(a[1]) && bits_size(a[1]) > LOAD_AT_ONCE_BYTES * 8 && bif_may_go_dirty(p))
+        return bif_dirty(p, BIF_ID_erts_internal_prepare_loading_2, 2, a);
     Buf scratch;
     size_t size;
     const uint8_t *bytes = binary_bytes(p, a[1], &scratch, &size);

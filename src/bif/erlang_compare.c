@@ -146,17 +146,20 @@ static bool hash_range(Term t, uint64_t *range) {
 
 BIF(erlang_phash2_1, "erlang", "phash2", "Term", 0,
     "A hash of Term from 0 to 2^27 - 1, the same in every release.") {
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_erlang_phash2_1, 1, a);
     return term_small(term_phash2(env(p), a[0]) & (((uint32_t)1 << PHASH2_BITS) - 1));
 }
 BIF(erlang_phash2_2, "erlang", "phash2", "Term, Range", 0,
     "A hash of Term from 0 to Range - 1, the same in every release.") {
     uint64_t range;
     if (!hash_range(a[1], &range)) return bif_badarg(p);
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_erlang_phash2_2, 2, a);
     return term_small((int64_t)(term_phash2(env(p), a[0]) % range));
 }
 BIF(erlang_phash_2, "erlang", "phash", "Term, Range", 0,
     "An older hash of Term from 1 to Range, the same in every release.") {
     uint64_t range;
     if (!hash_range(a[1], &range)) return bif_badarg(p);
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_erlang_phash_2, 2, a);
     return term_small((int64_t)(1 + term_phash(env(p), a[0]) % range));
 }

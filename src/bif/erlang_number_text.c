@@ -26,13 +26,21 @@ static uint64_t conversion_cost(size_t limbs) {
     return limbs * log * log * 3 / 250;
 }
 
-static Term print_integer_gc(Process *p, Term *a, int base, Form form) {
+// More than a slice, and not on a dirty thread already.
+static bool is_long(const Process *p, uint64_t cost) {
+    return cost > p->vm->slice_reductions && cost > 1000 && bif_may_go_dirty(p);
+}
+
+// id, arity: of the builtin that was called with `a`.
+static Term print_integer_gc(Process *p, Term *a, int base, Form form, BifId id, uint32_t arity) {
     if (!term_is_integer(a[0])) return bif_badarg(p);
     char word[INTEGER_WORD_CHARS];
     size_t count;
     const char *text = integer_print_word(word, a[0], base, &count);
     if (text != NULL) return text_result_gc(p, form, text, count);
-    bif_charge(p, conversion_cost(integer_words(a[0])));
+    uint64_t cost = conversion_cost(integer_words(a[0]));
+    if (is_long(p, cost)) return bif_dirty(p, id, arity, a);
+    bif_charge(p, cost);
     Buf buf;
     buf_init(&buf, &p->vm->mem);
     integer_print(&p->vm->mem, &buf, a[0], base);
@@ -50,21 +58,23 @@ static bool base_arg(Term t, int *base) {
 
 BIF(erlang_integer_to_list_1, "erlang", "integer_to_list", "Integer", 0,
     "The decimal digits of an integer.") {
-    return print_integer_gc(p, a, 10, FORM_LIST);
+    return print_integer_gc(p, a, 10, FORM_LIST, BIF_ID_erlang_integer_to_list_1, 1);
 }
 BIF(erlang_integer_to_list_2, "erlang", "integer_to_list", "Integer, Base", 0,
     "The digits of an integer in a base from 2 to 36.") {
     int base;
-    return base_arg(a[1], &base) ? print_integer_gc(p, a, base, FORM_LIST) : bif_badarg(p);
+    if (!base_arg(a[1], &base)) return bif_badarg(p);
+    return print_integer_gc(p, a, base, FORM_LIST, BIF_ID_erlang_integer_to_list_2, 2);
 }
 BIF(erlang_integer_to_binary_1, "erlang", "integer_to_binary", "Integer", 0,
     "The decimal digits of an integer.") {
-    return print_integer_gc(p, a, 10, FORM_BINARY);
+    return print_integer_gc(p, a, 10, FORM_BINARY, BIF_ID_erlang_integer_to_binary_1, 1);
 }
 BIF(erlang_integer_to_binary_2, "erlang", "integer_to_binary", "Integer, Base", 0,
     "The digits of an integer in a base from 2 to 36.") {
     int base;
-    return base_arg(a[1], &base) ? print_integer_gc(p, a, base, FORM_BINARY) : bif_badarg(p);
+    if (!base_arg(a[1], &base)) return bif_badarg(p);
+    return print_integer_gc(p, a, base, FORM_BINARY, BIF_ID_erlang_integer_to_binary_2, 2);
 }
 
 // --- floats to text ------------------------------------------------------------------------------
@@ -224,6 +234,9 @@ static bool text_of(Process *p, Text *t, Term arg, Form form, Purpose purpose) {
 }
 
 // --- text to integers ----------------------------------------------------------------------------
+
+enum { DIGITS_PER_LIMB = 19 }; // in base 10
+
 static Term parse_integer_gc(Process *p, const Text *t, int base) {
     size_t words = integer_parse_words(t->count, base);
     if (UNLIKELY(words == SIZE_MAX)) {
@@ -240,9 +253,13 @@ static Term parse_integer_gc(Process *p, const Text *t, int base) {
     return n;
 }
 
-static Term read_integer_gc(Process *p, Term *a, int base, Form form) {
+static Term read_integer_gc(Process *p, Term *a, int base, Form form, BifId id, uint32_t arity) {
     Text t;
     if (!text_of(p, &t, a[0], form, FOR_INTEGER)) return TERM_NONE;
+    if (is_long(p, conversion_cost(t.count / DIGITS_PER_LIMB))) {
+        text_deinit(&t);
+        return bif_dirty(p, id, arity, a);
+    }
     Term n = parse_integer_gc(p, &t, base);
     text_deinit(&t);
     return n;
@@ -250,21 +267,23 @@ static Term read_integer_gc(Process *p, Term *a, int base, Form form) {
 
 BIF(erlang_list_to_integer_1, "erlang", "list_to_integer", "String", 0,
     "The integer whose decimal digits String is.") {
-    return read_integer_gc(p, a, 10, FORM_LIST);
+    return read_integer_gc(p, a, 10, FORM_LIST, BIF_ID_erlang_list_to_integer_1, 1);
 }
 BIF(erlang_list_to_integer_2, "erlang", "list_to_integer", "String, Base", 0,
     "The integer whose digits in a base from 2 to 36 String is.") {
     int base;
-    return base_arg(a[1], &base) ? read_integer_gc(p, a, base, FORM_LIST) : bif_badarg(p);
+    if (!base_arg(a[1], &base)) return bif_badarg(p);
+    return read_integer_gc(p, a, base, FORM_LIST, BIF_ID_erlang_list_to_integer_2, 2);
 }
 BIF(erlang_binary_to_integer_1, "erlang", "binary_to_integer", "Binary", 0,
     "The integer whose decimal digits Binary is.") {
-    return read_integer_gc(p, a, 10, FORM_BINARY);
+    return read_integer_gc(p, a, 10, FORM_BINARY, BIF_ID_erlang_binary_to_integer_1, 1);
 }
 BIF(erlang_binary_to_integer_2, "erlang", "binary_to_integer", "Binary, Base", 0,
     "The integer whose digits in a base from 2 to 36 Binary is.") {
     int base;
-    return base_arg(a[1], &base) ? read_integer_gc(p, a, base, FORM_BINARY) : bif_badarg(p);
+    if (!base_arg(a[1], &base)) return bif_badarg(p);
+    return read_integer_gc(p, a, base, FORM_BINARY, BIF_ID_erlang_binary_to_integer_2, 2);
 }
 
 // --- text to floats ------------------------------------------------------------------------------

@@ -50,6 +50,7 @@ BIF(erts_debug_same_2, "erts_debug", "same", "Term1, Term2", 0,
 
 BIF(erts_debug_flat_size_1, "erts_debug", "flat_size", "Term", 0,
     "Words that a copy of Term takes, literals counted, sharing not kept.") {
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_erts_debug_flat_size_1, 1, a);
     size_t words = heap_flat_words(p->vm->env.mem, a[0]);
     bif_charge_units(p, words, BIF_CELLS_PER_REDUCTION);
     return term_small((int64_t)words);
@@ -57,6 +58,7 @@ BIF(erts_debug_flat_size_1, "erts_debug", "flat_size", "Term", 0,
 
 BIF(erts_debug_size_shared_1, "erts_debug", "size_shared", "Term", 0,
     "Words that Term takes with all its sharing, literals not counted.") {
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_erts_debug_size_shared_1, 1, a);
     size_t words = heap_shared_words(p->vm->env.mem, literals_range(p->vm->literals), a[0]);
     bif_charge_units(p, words, BIF_CELLS_PER_REDUCTION);
     return term_small((int64_t)words);

@@ -64,7 +64,7 @@ static const char *path_arg(Process *p, Term arg, Buf *buf) {
     return (const char *)bytes;
 }
 
-BIF(prim_file_read_file_nif_1, "prim_file", "read_file_nif", "Path", 0,
+BIF(prim_file_read_file_nif_1, "prim_file", "read_file_nif", "Path", BIF_DIRTY_IO,
     "{ok, Bytes} of the whole file.") {
     Buf buf;
     buf_init(&buf, p->vm->env.mem);
@@ -73,7 +73,9 @@ BIF(prim_file_read_file_nif_1, "prim_file", "read_file_nif", "Path", 0,
     if (path != NULL) {
         uint8_t *bytes;
         size_t count;
+        bif_leave(p);
         int error = os_file_read(p->vm->os, p->vm->env.mem, path, &bytes, &count);
+        bif_return(p);
         if (error == 0) bif_charge_units(p, count, BIF_BYTES_PER_REDUCTION);
         result = error != 0 ? error_gc(p, error) : ok_bytes_gc(p, bytes, count);
     }
@@ -113,7 +115,7 @@ static Term ok_names_gc(Process *p, const Buf *names) {
     return result;
 }
 
-BIF(prim_file_list_dir_nif_1, "prim_file", "list_dir_nif", "Path", 0,
+BIF(prim_file_list_dir_nif_1, "prim_file", "list_dir_nif", "Path", BIF_DIRTY_IO,
     "{ok, Names} of what is in the folder.") {
     Buf buf, names;
     buf_init(&buf, p->vm->env.mem);
@@ -121,7 +123,9 @@ BIF(prim_file_list_dir_nif_1, "prim_file", "list_dir_nif", "Path", 0,
     Term result = TERM_NONE;
     const char *path = path_arg(p, a[0], &buf);
     if (path != NULL) {
+        bif_leave(p);
         int error = os_dir_list(p->vm->os, path, add_name, &names);
+        bif_return(p);
         bif_charge_units(p, names.size_bytes, BIF_CELLS_PER_REDUCTION);
         if (names.failed)
             bif_system_limit(p);
@@ -135,7 +139,7 @@ BIF(prim_file_list_dir_nif_1, "prim_file", "list_dir_nif", "Path", 0,
 
 enum { PATH_BYTES_MAX = 4096 };
 
-BIF(prim_file_get_cwd_nif_0, "prim_file", "get_cwd_nif", "", 0,
+BIF(prim_file_get_cwd_nif_0, "prim_file", "get_cwd_nif", "", BIF_DIRTY_IO,
     "{ok, Path} of the folder we are in.") {
     Mem *m = p->vm->env.mem;
     uint8_t *path = mem_alloc(m, PATH_BYTES_MAX);
@@ -212,7 +216,7 @@ static Term file_info_gc(Process *p, const OsFileInfo *f) {
     return t;
 }
 
-BIF(prim_file_read_info_nif_2, "prim_file", "read_info_nif", "Path, FollowLinks", 0,
+BIF(prim_file_read_info_nif_2, "prim_file", "read_info_nif", "Path, FollowLinks", BIF_DIRTY_IO,
     "A record file_info; FollowLinks: 0 or 1.") {
     int64_t follow;
     if (!bif_small_arg(a[1], 0, 1, &follow)) return bif_badarg(p);
@@ -222,8 +226,10 @@ BIF(prim_file_read_info_nif_2, "prim_file", "read_info_nif", "Path, FollowLinks"
     const char *path = path_arg(p, a[0], &buf);
     if (path != NULL) {
         OsFileInfo info;
+        bif_leave(p);
         int error = follow != 0 ? os_file_info(p->vm->os, path, &info)
                                 : os_link_info(p->vm->os, path, &info);
+        bif_return(p);
         result = error != 0 ? error_gc(p, error) : file_info_gc(p, &info);
     }
     buf_deinit(&buf);

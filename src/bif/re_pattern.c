@@ -41,7 +41,7 @@ struct ReCache {
     // Constant once the cache is made.
     pcre2_general_context *general;
     pcre2_compile_context *compile;
-    pcre2_match_context *match;
+    pcre2_match_context *match, *short_match;
     const uint8_t *tables; // what characters below 256 are
     Set sets[CACHE_SETS];
 };
@@ -256,6 +256,16 @@ void re_match_data_give(RePattern *pt, pcre2_match_data *data) {
 
 // --- the cache -----------------------------------------------------------------------------------
 
+// The limits of a match: c->match is there.
+static bool set_limits(ReCache *c) {
+    pcre2_set_heap_limit(c->match, MATCH_HEAP_KIB);
+    pcre2_set_match_limit(c->match, RE_MATCH_LIMIT_DEFAULT);
+    pcre2_set_depth_limit(c->match, UINT32_MAX);
+    c->short_match = pcre2_match_context_copy(c->match);
+    if (c->short_match) pcre2_set_match_limit(c->short_match, RE_MATCH_LIMIT_SHORT);
+    return c->short_match != NULL;
+}
+
 ReCache *re_cache_new(Mem *m) {
     ReCache *c = mem_alloc_zero(m, sizeof *c);
     if (!c) return NULL;
@@ -264,14 +274,11 @@ ReCache *re_cache_new(Mem *m) {
     c->compile = c->general ? pcre2_compile_context_create(c->general) : NULL;
     c->match = c->general ? pcre2_match_context_create(c->general) : NULL;
     c->tables = c->general ? latin1_tables(c->general) : NULL;
-    if (!c->compile || !c->match || !c->tables) {
+    if (!c->compile || !c->match || !c->tables || !set_limits(c)) {
         re_cache_free(c);
         return NULL;
     }
     pcre2_set_character_tables(c->compile, c->tables);
-    pcre2_set_heap_limit(c->match, MATCH_HEAP_KIB);
-    pcre2_set_match_limit(c->match, RE_MATCH_LIMIT_DEFAULT);
-    pcre2_set_depth_limit(c->match, UINT32_MAX);
     return c;
 }
 
@@ -281,13 +288,14 @@ void re_cache_free(ReCache *c) {
         re_pattern_release(c->sets[i / CACHE_WAYS].slots[i % CACHE_WAYS].pattern);
     if (c->tables) pcre2_maketables_free(c->general, c->tables);
     pcre2_match_context_free(c->match);
+    pcre2_match_context_free(c->short_match);
     pcre2_compile_context_free(c->compile);
     pcre2_general_context_free(c->general);
     mem_free(c->mem, c, sizeof *c);
 }
 
-pcre2_match_context *re_match_context(ReCache *c) {
-    return c->match;
+pcre2_match_context *re_match_context(ReCache *c, ReLimits limits) {
+    return limits == RE_SHORT ? c->short_match : c->match;
 }
 
 // The place that has the source; NULL: none. Under the lock.

@@ -63,9 +63,11 @@ void re_pattern_release(RePattern *pt);
 // What a match of the pattern writes to; NULL: no memory. Given back before the pattern is.
 pcre2_match_data *re_match_data_take(ReCache *c, RePattern *pt);
 void re_match_data_give(RePattern *pt, pcre2_match_data *data); // or NULL
-// Limits of a match: constant. A match with others sets them in a copy.
-pcre2_match_context *re_match_context(ReCache *c);
-enum { RE_MATCH_LIMIT_DEFAULT = 10000000 };
+// Limits of a match: constant. A match with others sets them in a copy. RE_SHORT: what takes a
+// millisecond or two.
+typedef enum ReLimits { RE_SHORT, RE_LONG } ReLimits;
+pcre2_match_context *re_match_context(ReCache *c, ReLimits limits);
+enum { RE_MATCH_LIMIT_DEFAULT = 10000000, RE_MATCH_LIMIT_SHORT = 100000 };
 
 // The binary form.
 void re_source_put(Buf *out, const ReSource *source);

@@ -256,7 +256,7 @@ static Term match_failed(Process *p, int code, const ReOptions *o) {
 
 // Limits that were asked for, in a context of their own. NULL: no memory.
 static pcre2_match_context *limited(Process *p, const ReOptions *o) {
-    pcre2_match_context *mc = pcre2_match_context_copy(re_match_context(re_cache(p)));
+    pcre2_match_context *mc = pcre2_match_context_copy(re_match_context(re_cache(p), RE_LONG));
     if (!mc) return NULL;
     if (o->has_match_limit) pcre2_set_match_limit(mc, o->match_limit);
     if (o->has_depth_limit) pcre2_set_depth_limit(mc, o->depth_limit);
@@ -265,16 +265,21 @@ static pcre2_match_context *limited(Process *p, const ReOptions *o) {
 
 static int run_pcre(Process *p, const Match *m, const ReBytes *text, uint32_t flags) {
     const ReOptions *o = m->o;
-    pcre2_match_context *mc = re_match_context(re_cache(p)), *own = NULL;
+    // Where the match could go on elsewhere, it may only take so long here.
+    bool may_go = bif_may_go_dirty(p);
+    pcre2_match_context *mc = re_match_context(re_cache(p), may_go ? RE_SHORT : RE_LONG);
+    pcre2_match_context *own = NULL;
     if (o->has_match_limit || o->has_depth_limit) {
         flags |= PCRE2_NO_JIT; // machine code counts differently
         mc = own = limited(p, o);
         if (!mc) return PCRE2_ERROR_NOMEMORY;
     }
     const pcre2_code *code = m->pt->code;
+    bif_leave(p);
     int rc = pcre2_match(code, text->at, text->size, o->offset, flags, m->data, mc);
     if (rc == PCRE2_ERROR_JIT_STACKLIMIT)
         rc = pcre2_match(code, text->at, text->size, o->offset, flags | PCRE2_NO_JIT, m->data, mc);
+    bif_return(p);
     pcre2_match_context_free(own);
     uint64_t seen = text->size > o->offset ? text->size - o->offset : 0;
     bif_charge(p, MATCH_REDUCTIONS + seen / MATCH_BYTES_PER_REDUCTION);
@@ -288,6 +293,10 @@ typedef struct Run {
     bool compiled; // the pattern came as {re_pattern, ...}
     bool utf;      // so the caller says: the subject is characters
     bool first;    // the subject may not be UTF-8
+    // What is to be called again on a dirty thread.
+    BifId called;
+    uint32_t arity;
+    const Term *args;
 } Run;
 
 static Term run_match(Process *p, Term *subject, const Run *run, RePattern *pt) {
@@ -303,7 +312,10 @@ static Term run_match(Process *p, Term *subject, const Run *run, RePattern *pt) 
         if (run->utf && !run->first) flags |= PCRE2_NO_UTF_CHECK;
         int rc = run_pcre(p, &m, &text, flags);
         m.count = rc > 0 ? (size_t)rc : 0;
-        result = rc < 0 ? match_failed(p, rc, &run->o) : match_result_gc(p, &m, subject, &text);
+        if (rc == PCRE2_ERROR_MATCHLIMIT && !run->o.has_match_limit && bif_may_go_dirty(p))
+            result = bif_dirty(p, run->called, run->arity, run->args);
+        else
+            result = rc < 0 ? match_failed(p, rc, &run->o) : match_result_gc(p, &m, subject, &text);
     }
     re_match_data_give(pt, m.data);
     buf_deinit(&text.scratch);
@@ -345,8 +357,7 @@ static Term run_with(Process *p, Term *a, Run *run) {
 }
 
 // a[2] are the options. `convert`: lists of characters are re.erl's business.
-static Term run(Process *p, Term *a, bool first, bool convert) {
-    Run r = {.first = first};
+static Term run(Process *p, Term *a, Run r, bool convert) {
     if (!re_options(a[2], RE_FOR_RUN, &r.o)) return bif_badarg_cause(p, ATOM_badopt);
     if (!capture_is_valid(p, &r.o)) return bif_badarg(p);
     ReBytes pattern;
@@ -379,20 +390,26 @@ static Term run(Process *p, Term *a, bool first, bool convert) {
 
 BIF(re_run_2, "re", "run", "Subject, RE", 0,
     "{match, Captured} for the first match of the pattern in Subject, or nomatch.") {
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_re_run_2, 2, a);
     Term args[3] = {a[0], a[1], TERM_NIL};
     RootFrame roots;
     process_push_roots(p, &roots, args, 3);
-    Term result = run(p, args, true, true);
+    Run r = {.first = true, .called = BIF_ID_re_run_2, .arity = 2, .args = a};
+    Term result = run(p, args, r, true);
     process_pop_roots(p, &roots);
     return result;
 }
 BIF(re_run_3, "re", "run", "Subject, RE, Options", 0,
     "{match, Captured} for the first match of the pattern in Subject, or nomatch; or all "
     "matches.") {
-    return run(p, a, true, true);
+    if (bif_is_large(p, a[0])) return bif_dirty(p, BIF_ID_re_run_3, 3, a);
+    Run r = {.first = true, .called = BIF_ID_re_run_3, .arity = 3, .args = a};
+    return run(p, a, r, true);
 }
+// All matches of a large subject are many calls, most of them short.
 BIF(re_internal_run_4, "re", "internal_run", "Subject, RE, Options, FirstCall", 0,
     "What run/3 does, for matching again and again; FirstCall: Subject may not be UTF-8.") {
     if (a[3] != ATOM_true && a[3] != ATOM_false) return bif_badarg(p);
-    return run(p, a, a[3] == ATOM_true, false);
+    Run r = {.first = a[3] == ATOM_true, .called = BIF_ID_re_internal_run_4, .arity = 4, .args = a};
+    return run(p, a, r, false);
 }

@@ -113,6 +113,8 @@ static void dirty_call(Process *p) {
         p->ip = p->regs->trap_export->entry[p->regs->code_index];
     } else {
         engine_bif_failed(p, ex, x);
+        // Now: which builtin it was is not kept between turns.
+        if (p->regs->exc.trace == TERM_NONE) engine_capture_trace(p, p->ip);
         p->live = 0;
         p->ip = p->vm->raise_code;
     }

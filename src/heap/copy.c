@@ -168,6 +168,37 @@ size_t heap_flat_words(Mem *m, Term t) {
     return tree_words(m, NULL, t, 0);
 }
 
+// What a walk over a bit string's bytes costs, in words.
+static size_t bits_cost_words(const Term *object) {
+    Kind k = header_kind(object[0]);
+    if (k != KIND_REFC_BITS && k != KIND_SUB_BITS) return 0;
+    return (size_t)(bits_size(term_boxed((Term *)(uintptr_t)object)) / 64);
+}
+
+bool heap_is_larger(Mem *m, Term t, size_t words) {
+    size_t seen = 0;
+    WorkStack todo;
+    work_stack_init(&todo, m);
+    for (;;) {
+        for (; term_is_cons(t) && seen <= words; t = term_tail(t)) {
+            seen += CONS_WORDS;
+            if (term_is_pointer(term_head(t))) work_stack_push(&todo, term_head(t));
+        }
+        if (term_is_boxed(t)) {
+            const Term *object = term_boxed_ptr(t);
+            seen += header_words(object[0]) + 1 + bits_cost_words(object);
+            TermRange r = object_term_range(object[0]);
+            for (size_t i = 0; i < r.count && seen <= words; i++)
+                if (term_is_pointer(object[r.first + i]))
+                    work_stack_push(&todo, object[r.first + i]);
+        }
+        if (seen > words || work_stack_empty(&todo)) break;
+        t = work_stack_pop(&todo);
+    }
+    work_stack_deinit(&todo);
+    return seen > words;
+}
+
 // A set of addresses: open addressing, a power of two of slots, at most half of them used.
 typedef struct PtrSet {
     Mem *mem;

@@ -187,4 +187,7 @@ Term heap_copy(Mem *m, const LiteralRange *lits, Hp *hp, Term t);
 // erts_debug:flat_size: with literals, sharing expanded; size_shared: each object once, without
 // literals (lits NULL: with them).
 size_t heap_flat_words(Mem *m, Term t);
+// Whether a walk over the term, sharing expanded, sees more than `words`, the bytes of counted
+// binaries included. Stops as soon as it knows.
+bool heap_is_larger(Mem *m, Term t, size_t words);
 size_t heap_shared_words(Mem *m, const LiteralRange *lits, Term t);

@@ -37,7 +37,7 @@ static int match_size(void **state, const char *text, const char *subject) {
     assert_non_null(data);
     int size = -1;
     if (pcre2_match(pt->code, (PCRE2_SPTR)subject, strlen(subject), 0, 0, data,
-                    re_match_context(w->cache)) >= 0) {
+                    re_match_context(w->cache, RE_LONG)) >= 0) {
         PCRE2_SIZE *o = pcre2_get_ovector_pointer(data);
         size = (int)(o[1] - o[0]);
     }
