@@ -326,7 +326,7 @@ static void dirty_threads_start_as_needed(void **state) {
     }
     world_wait(w);
     int64_t took_ms = (os_monotonic_ns(w->os) - begin) / 1000000;
-    assert_in_range(took_ms, 100, 250); // 8 tasks of 50 ms on 4 threads
+    assert_in_range(took_ms, 100, 390); // 8 tasks of 50 ms on 4 threads, not on one
     world_free(w);
 }
 
