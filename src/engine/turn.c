@@ -141,6 +141,13 @@ static TaskStep run_code(Process *p) {
     }
 }
 
+// A process that waits, in receive or for an answer, was woken by a signal that does not concern
+// its code, such as a question: it waits on, and who asks where it is hears that.
+static bool waits_on(const Process *p) {
+    return p->waiting && *p->mailbox.save == NULL && p->replies == NULL &&
+           atomic_load_explicit(&p->timeout, memory_order_acquire) != TIMEOUT_FIRED;
+}
+
 static TaskStep turn(Process *p, Scheduler *s) {
     p->regs->code_index = code_active_index(p->vm->code);
     if (p->dirty_export != NULL) {
@@ -154,6 +161,7 @@ static TaskStep turn(Process *p, Scheduler *s) {
     if (p->dead && !p->exiting) end_gc(p);
     if (p->exiting) return TASK_AGAIN;
     if (p->suspended > 0) return TASK_WAIT;
+    if (waits_on(p)) return TASK_WAIT;
     if (p->reds <= 0) return TASK_AGAIN;
     p->waiting = false;
     return run_code(p);
