@@ -8,11 +8,12 @@
 #include "bif/bif_int.h"
 #include "bif/bif_vm.h"
 #include "code/beam.h"
+#include "proc/code_wait.h"
 #include "term/bits.h"
 
 //
-// Who changes code has the right to (code_write_begin): a builtin that does not get it ends the
-// slice and is called again. What a reference owns is taken out of it with that right only.
+// Who changes code has the right to (code_write_begin): a builtin that does not get it is called
+// again when it is back. What a reference owns is taken out of it with that right only.
 typedef struct PreparedRef {
     MagicBin bin;
     Mem *mem;
@@ -202,7 +203,7 @@ BIF(erlang_finish_loading_1, "erlang", "finish_loading", "PreparedCodeList", 0,
         result = finish_loading(p, a[0], count, names, (Prepared **)(names + 2 * count));
         write_end(p);
     } else {
-        result = bif_go_on(p, BIF_ID_erlang_finish_loading_1, 1, a);
+        result = bif_wait_for_code(p, bif_export(p, BIF_ID_erlang_finish_loading_1), 1, a);
     }
     mem_free(m, names, bytes);
     return result;
@@ -211,7 +212,8 @@ BIF(erlang_finish_loading_1, "erlang", "finish_loading", "PreparedCodeList", 0,
 BIF(erlang_delete_module_1, "erlang", "delete_module", "Module", 0,
     "Makes Module's current code old: true, or undefined if there is none.") {
     if (!term_is_atom(a[0])) return bif_badarg(p);
-    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_delete_module_1, 1, a);
+    if (!write_begin(p))
+        return bif_wait_for_code(p, bif_export(p, BIF_ID_erlang_delete_module_1), 1, a);
     Term result = code_module_old(p->vm->code, a[0])     ? bif_badarg(p)
                   : !code_module_find(p->vm->code, a[0]) ? ATOM_undefined
                   : make_old(p, a[0])                    ? ATOM_true
@@ -265,7 +267,8 @@ BIF(erlang_call_on_load_function_1, "erlang", "call_on_load_function", "Module",
     "What the on_load function of Module, which is being loaded, gives.") {
     Export *apply = code_export(p->vm->code, ATOM_erlang, ATOM_apply, 2);
     if (!apply) return bif_system_limit(p);
-    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_call_on_load_function_1, 1, a);
+    if (!write_begin(p))
+        return bif_wait_for_code(p, bif_export(p, BIF_ID_erlang_call_on_load_function_1), 1, a);
     Term fun = start_on_load_gc(p, a[0]);
     write_end(p);
     if (fun == TERM_NONE) return TERM_NONE;
@@ -286,7 +289,8 @@ static Term end_on_load(Process *p, Term module, bool keep) {
 BIF(erlang_finish_after_on_load_2, "erlang", "finish_after_on_load", "Module, Keep", 0,
     "Ends the loading of Module; its code goes unless Keep.") {
     if (a[1] != ATOM_true && a[1] != ATOM_false) return bif_badarg(p);
-    if (!write_begin(p)) return bif_go_on(p, BIF_ID_erlang_finish_after_on_load_2, 2, a);
+    if (!write_begin(p))
+        return bif_wait_for_code(p, bif_export(p, BIF_ID_erlang_finish_after_on_load_2), 2, a);
     Term result = end_on_load(p, a[0], a[1] == ATOM_true);
     write_end(p);
     return result;

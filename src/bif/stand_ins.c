@@ -3,6 +3,7 @@
 // libraries ask them from plain functions (erl_features, and through it the scanner and the
 // formatter; io_lib when a format is wrong). They go when the machine boots OTP.
 #include "bif/bif_int.h"
+#include "proc/code_wait.h"
 
 BIF(init_get_arguments_0, "init", "get_arguments", "", 0,
     "The flags of the command line: none, until OTP's init runs.") {
@@ -33,7 +34,8 @@ BIF(code_ensure_loaded_1, "code", "ensure_loaded", "Module", 0,
     "{module, Module} once it is loaded, or {error, nofile}; until OTP's code server runs.") {
     if (!term_is_atom(a[0])) return bif_error(p, ATOM_function_clause);
     LoadResult loaded = ensure_loaded(p, a[0]);
-    if (loaded == LOAD_BUSY) return bif_go_on(p, BIF_ID_code_ensure_loaded_1, 1, a);
+    if (loaded == LOAD_BUSY)
+        return bif_wait_for_code(p, bif_export(p, BIF_ID_code_ensure_loaded_1), 1, a);
     Hp hp;
     if (!process_reserve_gc(p, 3, &hp)) return TERM_NONE;
     Term result = loaded == LOAD_DONE ? hp_tuple2(&hp, ATOM_module, a[0])
@@ -53,7 +55,8 @@ BIF(code_ensure_modules_loaded_1, "code", "ensure_modules_loaded", "Modules", 0,
         Term module = term_head(l);
         LoadResult loaded = term_is_atom(module) ? ensure_loaded(p, module) : LOAD_FAILED;
         // Those before this one are there the next time.
-        if (loaded == LOAD_BUSY) return bif_go_on(p, BIF_ID_code_ensure_modules_loaded_1, 1, a);
+        if (loaded == LOAD_BUSY)
+            return bif_wait_for_code(p, bif_export(p, BIF_ID_code_ensure_modules_loaded_1), 1, a);
         if (loaded == LOAD_FAILED)
             missing = hp_cons(&hp, hp_tuple2(&hp, module, ATOM_nofile), missing);
     }

@@ -29,15 +29,39 @@ bool code_write_begin(CodeTables *ct) {
     return true;
 }
 
-static void released(CodeTables *ct) {
+// Under the lock, so that who does not find it given up is on the list.
+static void released(CodeTables *ct, Scheduler *s) {
     modules_free(ct, ct->purged);
     ct->purged = NULL;
     ct->flipped = false;
+    spin_lock(&ct->waiters_lock);
+    CodeWaiter *waiters = ct->waiters;
+    ct->waiters = NULL;
     atomic_store_explicit(&ct->writing, false, memory_order_release);
+    spin_unlock(&ct->waiters_lock);
+    code_waiters_wake(s, waiters);
 }
 
-static void progress_made(Scheduler *s UNUSED, Retired *r) {
-    released(CONTAINER_OF(r, CodeTables, retired));
+void code_waiters_wake(Scheduler *s, CodeWaiter *waiters) {
+    for (CodeWaiter *next; waiters != NULL; waiters = next) {
+        next = waiters->next;
+        waiters->wake(s, waiters);
+    }
+}
+
+bool code_write_wait(CodeTables *ct, CodeWaiter *w_take) {
+    spin_lock(&ct->waiters_lock);
+    bool taken = atomic_load_explicit(&ct->writing, memory_order_relaxed);
+    if (taken) {
+        w_take->next = ct->waiters;
+        ct->waiters = w_take;
+    }
+    spin_unlock(&ct->waiters_lock);
+    return taken;
+}
+
+static void progress_made(Scheduler *s, Retired *r) {
+    released(CONTAINER_OF(r, CodeTables, retired), s);
 }
 
 // In a simulation a guest is inside only between two turns, when nobody reads anything.
@@ -49,7 +73,7 @@ static bool nobody_reads(Scheduler *s) {
 void code_write_end(CodeTables *ct, Scheduler *s) {
     ASSERT(atomic_load_explicit(&ct->writing, memory_order_relaxed));
     if (!ct->flipped || nobody_reads(s))
-        released(ct);
+        released(ct, s);
     else
         sched_retire(s, &ct->retired, progress_made);
 }

@@ -116,6 +116,13 @@ void code_prepared_free(Prepared *pr);
 WARN_UNUSED bool code_write_begin(CodeTables *ct);
 // `s`: the calling thread's. NULL: no thread runs anything, so nobody can be reading.
 void code_write_end(CodeTables *ct, Scheduler *s);
+// To be told when the right has come back. `wake` is called once, on any thread (s NULL: the
+// machine ends), and owns `w` then. false: it is back already, and nobody will be told.
+typedef struct CodeWaiter {
+    struct CodeWaiter *next;
+    void (*wake)(Scheduler *s, struct CodeWaiter *w);
+} CodeWaiter;
+WARN_UNUSED bool code_write_wait(CodeTables *ct, CodeWaiter *w_take);
 
 // Makes the prepared modules current, all at once. Takes them, also when it fails. Exports that are
 // builtins (Export.bif) stay as they are.

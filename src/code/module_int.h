@@ -78,8 +78,11 @@ struct CodeTables {
     bool flipped;         // since the right was taken
     Retired retired;      // waits for thread progress after a flip
     _Atomic bool writing; // somebody has the right, or it waits for thread progress
+    Spin waiters_lock;    // guards `waiters`, and giving up `writing`
+    CodeWaiter *waiters;
 };
 
+void code_waiters_wake(Scheduler *s, CodeWaiter *waiters);
 WARN_UNUSED ModuleSlot *module_slot(CodeTables *ct, Term name); // finds or makes; NULL: no memory
 void modules_free(CodeTables *ct, Module *m);                   // and those that it chains
 // Makes room for `more` entries of `each_bytes`; false: no memory.

@@ -81,6 +81,7 @@ void code_tables_free(CodeTables *ct) {
     Mem *m = ct->mem;
     unsigned active = code_active_index(ct);
     ASSERT(!atomic_load_explicit(&ct->writing, memory_order_relaxed));
+    code_waiters_wake(NULL, ct->waiters);
     for (ModuleSlot *s = ct->module_list, *next; s != NULL; s = next) {
         next = s->next;
         // The current version chains the old ones.

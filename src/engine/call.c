@@ -2,6 +2,7 @@
 // The uncommon sides of calls: external funs, apply, undefined functions, wrong arities.
 // Each gives the code to go on at, or NULL with p->regs->exc set.
 #include "engine/engine_int.h"
+#include "proc/code_wait.h"
 #include "term/map.h"
 
 // x[0..arity) as a list, in a rooted word. false: no room.
@@ -138,7 +139,8 @@ static LoadResult load(Process *p, Term module) {
     if (vm->load_module != NULL && code_module_find(vm->code, module) == NULL)
         result = vm->load_module(vm, p->regs->scheduler, module);
     p->regs->code_index = code_active_index(vm->code);
-    if (result == LOAD_BUSY) p->regs->run_status = RUN_YIELDED;
+    if (result == LOAD_BUSY)
+        p->regs->run_status = process_wait_for_code(p) ? RUN_WAITING : RUN_YIELDED;
     return result;
 }
 
@@ -191,7 +193,7 @@ const Unit *engine_undefined(Process *p, Export *ex) {
     now = ex->entry[p->regs->code_index];
     if (now != stub) return now;
     const Unit *to = own_handler ? ask_handler_gc(p, handler, ex) : ask_module_gc(p, ex);
-    if (to != NULL || p->regs->run_status == RUN_YIELDED || p->dead) return to;
+    if (to != NULL || p->regs->run_status != RUN_READY || p->dead) return to;
     bif_error(p, ATOM_undef);
     engine_bif_failed(p, ex, p->regs->x);
     return NULL;

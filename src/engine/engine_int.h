@@ -48,7 +48,7 @@ void interp_run(Process *p, const Unit *from);
 const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity);
 const Unit *engine_call_mfa(Process *p, uint32_t arity); // x[arity]:x[arity+1]
 const Unit *engine_apply_entry(Process *p, uint32_t arity);
-// These may also say NULL with the run status RUN_YIELDED: once more in a later slice.
+// These may also say NULL with another run status than RUN_READY: once more in a later slice.
 const Unit *engine_undefined(Process *p, Export *ex);
 const Unit *engine_undefined_fun(Process *p, FunEntry *fe);
 bool engine_is_function_of(Term fun, Term arity);

@@ -61,7 +61,7 @@ static NOINLINE PRESERVE_NONE void unwind(OP_PARAMS);
 // has said so; else p->exc is set.
 #define AGAIN_OR_UNWIND()                                                                          \
     do {                                                                                           \
-        if (REGS->run_status == RUN_YIELDED) {                                                     \
+        if (REGS->run_status != RUN_READY) {                                                       \
             p->ip = I;                                                                             \
             return;                                                                                \
         }                                                                                          \

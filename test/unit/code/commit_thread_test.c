@@ -112,21 +112,34 @@ static void change(Race *r, Prepared **pr) {
     ASSERT(ok);
 }
 
+// A writer that sleeps until the right comes back.
+typedef struct Writer {
+    Job job; // first: a Job * is a Writer *
+    CodeWaiter waiter;
+} Writer;
+
+static void wake_writer(Scheduler *s, CodeWaiter *w) {
+    task_wake(s, &CONTAINER_OF(w, Writer, waiter)->job.task);
+}
+
 static TaskStep write_turn(Scheduler *s, Job *j, int64_t reductions, int64_t *used) {
     Race *r = j->arg;
     if (atomic_load(&r->changes) >= CHANGES) return job_end(r->world);
     // Aside, and maybe in vain.
-    Prepared *pr = prepare(r->vm, atomic_fetch_add(&j->count, 1) % 2 == 0 ? version_a : version_b);
+    Prepared *pr = prepare(r->vm, atomic_load(&r->changes) % 2 == 0 ? version_a : version_b);
     if (code_write_begin(r->vm->code)) {
         ASSERT(atomic_fetch_add(&r->inside, 1) == 0);
         change(r, &pr);
         ASSERT(atomic_fetch_sub(&r->inside, 1) == 1);
         code_write_end(r->vm->code, s);
-    } else {
-        atomic_fetch_add(&r->refusals, 1);
+        code_prepared_free(pr);
+        return TASK_AGAIN;
     }
     code_prepared_free(pr);
-    return TASK_AGAIN;
+    atomic_fetch_add(&r->refusals, 1);
+    Writer *w = (Writer *)j;
+    w->waiter.wake = wake_writer;
+    return code_write_wait(r->vm->code, &w->waiter) ? TASK_WAIT : TASK_AGAIN;
 }
 
 static Race *race(WorldOptions options) {
@@ -137,11 +150,11 @@ static Race *race(WorldOptions options) {
     r->f = code_export(r->vm->code, r->m, atom(r->vm, "f"), 1);
     r->g = code_export(r->vm->code, r->m, atom(r->vm, "g"), 0);
     r->h = code_export(r->vm->code, r->m, atom(r->vm, "h"), 0);
-    static Job jobs[READERS + WRITERS];
+    static Writer jobs[READERS + WRITERS];
     for (int i = 0; i < READERS + WRITERS; i++)
-        job_init(r->world, &jobs[i], (uint64_t)i, i < READERS ? read_turn : write_turn, r);
+        job_init(r->world, &jobs[i].job, (uint64_t)i, i < READERS ? read_turn : write_turn, r);
     Scheduler *guest = sched_enter(r->world->sched);
-    for (int i = 0; i < READERS + WRITERS; i++) task_resume(guest, &jobs[i].task);
+    for (int i = 0; i < READERS + WRITERS; i++) task_resume(guest, &jobs[i].job.task);
     sched_leave(guest);
     world_wait(r->world);
     assert_true(atomic_load(&r->seen[0]) > 0 && atomic_load(&r->seen[1]) > 0);
