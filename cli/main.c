@@ -27,7 +27,8 @@ static const char usage_text[] =
     "                    is DIALTONE_OTP of the environment, or where `erl` belongs to\n"
     "  --memory BYTES    the most memory the machine may take\n"
     "  --slice N         reductions of a time slice (4000)\n"
-    "  +S N              schedulers: threads that run processes (one a core)\n"
+    "  +S N[:ONLINE]     schedulers: threads that run processes (one a core), and how many\n"
+    "                    of them do so at first (at most one a core)\n"
     "  +P N              the most processes there may be at a time (262144)\n"
     "  +C MODE           when the system's clock is set: no_time_warp (also if not said),\n"
     "                    single_time_warp, multi_time_warp\n"
@@ -89,6 +90,25 @@ static int read_time_correction(Run *run, const char *value) {
     return mistake("neither true nor false: ", value);
 }
 
+// N, or N:M with M of them online.
+static int read_schedulers(Run *run, const char *value) {
+    char first[16];
+    uint64_t all, online = 0;
+    size_t size = strcspn(value, ":");
+    bool ok = size < sizeof first;
+    if (ok) {
+        memcpy(first, value, size);
+        first[size] = '\0';
+        ok = read_number(first, &all) && all >= 1 && all <= 1024;
+    }
+    if (ok && value[size] == ':')
+        ok = read_number(value + size + 1, &online) && online >= 1 && online <= all;
+    if (!ok) return mistake("not a number of schedulers (N or N:ONLINE): ", value);
+    run->options.schedulers = (uint32_t)all;
+    run->options.schedulers_online = (uint32_t)online;
+    return 0;
+}
+
 // 0, or the exit status of a mistake.
 static int read_option(Run *run, const char *name, const char *value) {
     uint64_t n = 0;
@@ -110,6 +130,7 @@ static int read_option(Run *run, const char *name, const char *value) {
         if (run->trace == NULL) return mistake("cannot be written: ", value);
         return 0;
     }
+    if (strcmp(name, "+S") == 0) return read_schedulers(run, value);
     if (!read_number(value, &n)) return mistake("not a number: ", value);
     if (strcmp(name, "--memory") == 0)
         run->options.memory_bytes_max = n;
@@ -117,8 +138,6 @@ static int read_option(Run *run, const char *name, const char *value) {
         run->options.slice_reductions = (uint32_t)n;
     else if (strcmp(name, "--fail-alloc") == 0)
         run->options.alloc_fail_every = n;
-    else if (strcmp(name, "+S") == 0 && n >= 1 && n <= 1024)
-        run->options.schedulers = (uint32_t)n;
     else if (strcmp(name, "+P") == 0 && n >= 1024 && n <= 134217727)
         run->options.processes_max = (uint32_t)n;
     else if (strcmp(name, "--sim") == 0)

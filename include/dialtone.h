@@ -33,13 +33,14 @@ typedef struct dt_options {
     // machine still runs what is loaded into it.
     const char *otp_root;
     // 0: the machine's own choice.
-    uint64_t memory_bytes_max; // more is an error of the program that asks for it
-    uint32_t slice_reductions; // reductions of a time slice (4000)
-    uint32_t atoms_max;        // 1048576
-    uint64_t alloc_fail_every; // for tests: every n-th allocation fails
-    uint32_t schedulers;       // threads that run processes (one a core)
-    uint32_t dirty_schedulers; // threads for builtins that compute for long (as many)
-    uint32_t processes_max;    // 262144
+    uint64_t memory_bytes_max;  // more is an error of the program that asks for it
+    uint32_t slice_reductions;  // reductions of a time slice (4000)
+    uint32_t atoms_max;         // 1048576
+    uint64_t alloc_fail_every;  // for tests: every n-th allocation fails
+    uint32_t schedulers;        // threads that run processes (one a core)
+    uint32_t schedulers_online; // how many of them do at first (at most one a core)
+    uint32_t dirty_schedulers;  // threads for builtins that compute for long (as many)
+    uint32_t processes_max;     // 262144
     dt_time_warp time_warp;
     bool no_time_correction; // monotonic time follows the system's clock
     // One thread plays all schedulers; a generator started with sim_seed makes each decision, and

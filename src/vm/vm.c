@@ -120,6 +120,7 @@ static void init_config(Vm *vm, const dt_options *options) {
     vm->processes_max =
         options->processes_max != 0 ? options->processes_max : PROCESS_LIMIT_DEFAULT;
     vm->sched_config = (SchedConfig){.schedulers = options->schedulers,
+                                     .online = options->schedulers_online,
                                      .dirty_cpu = options->dirty_schedulers,
                                      .slice_reductions = core->slice_reductions,
                                      .simulated = options->simulate,

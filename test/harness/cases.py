@@ -116,7 +116,7 @@ def awaited():
 # Topics whose cases are about processes: they run with several numbers of schedulers, and simulated.
 PROCESS_TOPICS = {"process", "signals", "mailbox", "timers", "scheduling", "code_and_processes",
                   "behaviours", "behaviours_more"}
-SCHEDULERS = (1, 2, 8)
+SCHEDULERS = ("1", "2", "8:8")
 
 
 def machines_for(topic, module, options):

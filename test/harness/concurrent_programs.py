@@ -31,7 +31,7 @@ def exchange(options, machines, report):
     wanted = machines.call(vms.REFERENCE, FOLDER, "exchange", "main", [str(PHONES)])
     jobs = {}
     for kind in options.builds:
-        for flags in ("+S 1", "+S 2", "+S 8"):
+        for flags in ("+S 1", "+S 2", "+S 8:8"):
             machine = f"{kind} {flags}"
             jobs[machine] = machines.pool.submit(machines.call, machine, FOLDER, "exchange", "main",
                                                  [str(PHONES)])
@@ -79,6 +79,6 @@ def torture(options, machines, report):
     args = [str(TORTURE_SECONDS), str(TORTURE_PROCESSES)]
     for kind in ("tsan", "asan", "release"):
         for seed in TORTURE_SEEDS:
-            got = machines.call(f"{kind} +S 4", FOLDER, "torture", "run", [str(seed), *args], 300)
+            got = machines.call(f"{kind} +S 4:4", FOLDER, "torture", "run", [str(seed), *args], 300)
             right = got.status == 0 and "torture ok" in got.text and "WARNING: " not in got.text
             report.count(f"torture on {kind}, seed {seed}", "" if right else kept(got, 200))
