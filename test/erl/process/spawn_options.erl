@@ -74,8 +74,6 @@ min_heap_size_option() ->
     [begin {_, N} = info(min_heap_size, [{min_heap_size, W}]), N >= W end || W <- [0, 1, 233, 1000, 10000, 65536]].
 min_heap_size_is_kept_small() ->
     {_, N} = info(min_heap_size, [{min_heap_size, 1000}]), N =< 4000.
-min_heap_size_is_reserved() ->
-    [begin {_, N} = info(total_heap_size, [{min_heap_size, W}]), N >= W end || W <- [1000, 20000]].
 min_bin_vheap_size_option() ->
     [begin {_, N} = info(min_bin_vheap_size, [{min_bin_vheap_size, W}]), N >= W end || W <- [0, 1, 1000, 10000]].
 message_queue_data_option() -> [info(message_queue_data, [{message_queue_data, D}]) || D <- [on_heap, off_heap]].

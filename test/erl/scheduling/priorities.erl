@@ -13,12 +13,12 @@ with(Prio, F) -> spawn_opt(F, [{priority, Prio}]).
 
 all_levels_finish() -> S = self(), [with(P, fun() -> S ! {done, P, work(2000)} end) || P <- levels(x), _ <- [1, 2, 3, 4, 5]], L = [got() || _ <- lists:seq(1, 20)], lists:sort(L) =:= lists:sort([{done, P, 2001000} || P <- levels(x), _ <- [1, 2, 3, 4, 5]]).
 low_runs_beside_busy_normal() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 4)], S = self(), with(low, fun() -> S ! low_ran end), R = got(), [kill(B) || B <- Bs], R.
-low_finishes_beside_busy_normal() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 3)], S = self(), with(low, fun() -> S ! {low, work(20000)} end), R = got(), [kill(B) || B <- Bs], R.
-normal_runs_beside_busy_low() -> Bs = [with(low, fun() -> spin(0) end) || _ <- lists:seq(1, 4)], S = self(), spawn(fun() -> S ! {ran, work(5000)} end), R = got(), [kill(B) || B <- Bs], R.
-high_runs_beside_busy_normal() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 8)], S = self(), with(high, fun() -> S ! {ran, work(5000)} end), R = got(), [kill(B) || B <- Bs], R.
+low_finishes_beside_busy_normal() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 3)], S = self(), with(low, fun() -> S ! {low, work(3000)} end), R = got(), [kill(B) || B <- Bs], R.
+normal_runs_beside_busy_low() -> Bs = [with(low, fun() -> spin(0) end) || _ <- lists:seq(1, 4)], S = self(), spawn(fun() -> S ! {ran, work(2000)} end), R = got(), [kill(B) || B <- Bs], R.
+high_runs_beside_busy_normal() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 8)], S = self(), with(high, fun() -> S ! {ran, work(2000)} end), R = got(), [kill(B) || B <- Bs], R.
 normal_runs_between_high_slices() ->
     %% A high process that waits in between leaves time for the others.
-    S = self(), H = with(high, fun() -> ticks(x) end), spawn(fun() -> S ! {ran, work(5000)} end), R = got(), kill(H), R.
+    S = self(), H = with(high, fun() -> ticks(x) end), spawn(fun() -> S ! {ran, work(2000)} end), R = got(), kill(H), R.
 ticks(_) -> receive after 1 -> ticks(x) end.
 max_can_wait_for_low() -> S = self(), L = with(low, fun() -> receive {From, ask} -> From ! answer end end), with(max, fun() -> L ! {self(), ask}, receive answer -> S ! {max, answered} end end), got().
 high_can_wait_for_low() -> S = self(), L = with(low, fun() -> receive {From, ask} -> From ! answer end end), with(high, fun() -> L ! {self(), ask}, receive answer -> S ! {high, answered} end end), got().
@@ -43,10 +43,10 @@ receive_after_beside_busy_ones() -> Bs = [spawn(fun() -> spin(0) end) || _ <- li
 messages_beside_busy_ones() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 4)], P = puppet(), R = [do(P, fun() -> N * 2 end) || N <- lists:seq(1, 20)], [kill(B) || B <- Bs], stop(P), R =:= [N * 2 || N <- lists:seq(1, 20)].
 spawning_beside_busy_ones() -> Bs = [spawn(fun() -> spin(0) end) || _ <- lists:seq(1, 4)], R = [in(fun() -> N end) || N <- lists:seq(1, 20)], [kill(B) || B <- Bs], R =:= lists:seq(1, 20).
 long_builtins_let_others_run() ->
-    B = spawn(fun() -> builtins(lists:seq(1, 5000)) end), P = puppet(), R = [do(P, fun() -> N end) || N <- lists:seq(1, 20)], kill(B), stop(P), R =:= lists:seq(1, 20).
+    B = spawn(fun() -> builtins(lists:seq(1, 600)) end), P = puppet(), R = [do(P, fun() -> N end) || N <- lists:seq(1, 20)], kill(B), stop(P), R =:= lists:seq(1, 20).
 builtins(L) -> _ = lists:reverse(L ++ L), _ = erlang:phash2(L), _ = term_to_binary(L), _ = lists:member(x, L), _ = length(L), builtins(L).
 deep_recursion_lets_others_run() -> B = spawn(fun() -> deep_for_ever(x) end), P = puppet(), R = [do(P, fun() -> N end) || N <- lists:seq(1, 20)], kill(B), stop(P), R =:= lists:seq(1, 20).
-deep_for_ever(_) -> deep(2000), deep_for_ever(x).
+deep_for_ever(_) -> deep(200), deep_for_ever(x).
 deep(0) -> 0;
 deep(N) -> 1 + deep(N - 1).
 ping_pong() -> S = self(), P = spawn(fun() -> pong(S) end), R = lists:foldl(fun(_, N) -> P ! {ping, N}, receive {pong, M} -> M end end, 0, lists:seq(1, 500)), kill(P), R.
