@@ -237,3 +237,47 @@ BIF(erlang_process_info_1, "erlang", "process_info", "Pid", 0,
     if (what == TERM_NONE) return TERM_NONE;
     return a[0] == p->pid ? ask_self_gc(p, &what) : ask_other_gc(p, a[0], &what);
 }
+
+// --- process_display -----------------------------------------------------------------------------
+
+static void display(Process *p) {
+    Buf text, out;
+    buf_init(&text, &p->vm->mem);
+    buf_init(&out, &p->vm->mem);
+    engine_backtrace(p, &text);
+    for (size_t i = 0; i < text.size_bytes; i++) {
+        if (text.data[i] == '\n') buf_put_byte(&out, '\r');
+        buf_put_byte(&out, text.data[i]);
+    }
+    if (!text.failed && !out.failed)
+        (void)os_write(p->vm->os, OS_STDERR, out.data, out.size_bytes);
+    buf_deinit(&out);
+    buf_deinit(&text);
+}
+
+// SignalFn. value: who asks.
+static void display_serve(Scheduler *s, VmCore *vm, Process *p, Signal *sig) {
+    if (p != NULL) display(p);
+    (void)signal_reply(s, vm, sig->value, sig->ref, p != NULL ? ATOM_true : ATOM_badarg);
+}
+
+BIF(erts_internal_process_display_2, "erts_internal", "process_display", "Pid, Type", 0,
+    "Prints what is on the stack of the process on standard error; Type: backtrace.") {
+    if (a[1] != ATOM_backtrace) return ATOM_badopt;
+    if (!term_is_local_pid(a[0])) return ATOM_badarg;
+    if (a[0] == p->pid) {
+        display(p);
+        return ATOM_true;
+    }
+    Hp hp;
+    if (!process_reserve_gc(p, LOCAL_REF_WORDS, &hp)) return TERM_NONE;
+    Process *q = process_lookup(p->vm, a[0]);
+    if (q == NULL) return ATOM_badarg;
+    Term ref = process_make_ref(p, &hp);
+    process_commit(p, &hp);
+    Signal *sig = signal_copy_new(p->vm, SIGNAL_CALL, p->pid, ref, 0);
+    if (sig == NULL) return bif_system_limit(p);
+    signal_set_call(sig, display_serve);
+    signal_push(p->regs->scheduler, q, sig);
+    return process_await(p, ref);
+}
