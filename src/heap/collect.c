@@ -518,6 +518,7 @@ static bool merge(Heap *h, size_t words, const RootSet *roots) {
     past->old_start = past->old_top = past->old_end = NULL;
     past->old_block_words = 0;
     past->high_water = h->htop;
+    set_off_limits(h, true);
     return true;
 }
 
@@ -532,11 +533,17 @@ HeapStatus heap_shrink_gc(Heap *h, size_t words, const RootSet *roots) {
         return HEAP_OK;
     if (!heap_make_past(h)) return HEAP_NO_MEMORY;
     HeapPast *past = h->past;
-    // All moves to the old generation; what came from fragments in the second round.
-    for (int round = 0; round == 0 || (round == 1 && h->htop > h->start); round++) {
-        past->high_water = h->htop;
+    if (h->fragments != NULL) {
         HeapStatus status = collect(h, words, roots, true);
         if (status != HEAP_OK) return status;
+    }
+    // Now nothing that is young points to what is younger still: all of it may move to the old
+    // generation.
+    past->high_water = h->htop;
+    HeapStatus status = collect(h, words, roots, true);
+    if (status != HEAP_OK) {
+        past->high_water = h->start; // safe wherever it has come to
+        return status;
     }
     size_t live = (size_t)(past->old_top - past->old_start);
     size_t stack_words = (size_t)(h->end - h->stack);

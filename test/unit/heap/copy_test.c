@@ -131,6 +131,25 @@ static void sharing_is_expanded(void **state) {
     assert_int_equal(heap_shared_words(&mem, NULL, t), 3 * 11);
     assert_int_equal(heap_shared_words(&mem, NULL, TERM_NIL), 0);
     assert_int_equal(heap_flat_words(&mem, term_small(1)), 0);
+    assert_true(heap_is_larger(&mem, t, 3 * 2047 - 1));
+    assert_false(heap_is_larger(&mem, t, 3 * 2047));
+    assert_false(heap_is_larger(&mem, TERM_NIL, 0));
+}
+
+// A counted binary is as large as its bytes, however often it is a part of something.
+static void binaries_count_as_large(void **state) {
+    Mem mem;
+    mem_init(&mem);
+    Term words[20];
+    OffHeap off = {0};
+    Hp hp = {words, words + ARRAY_COUNT(words), &off};
+    uint8_t *bytes;
+    Term b = hp_bits(&mem, &hp, 8 * 64000, &bytes);
+    Term list = hp_cons(&hp, b, TERM_NIL);
+    assert_true(heap_is_larger(&mem, list, 8000));
+    assert_false(heap_is_larger(&mem, list, 8000 + REFC_BITS_WORDS + CONS_WORDS));
+    off_heap_drop(&off);
+    assert_int_equal(mem_bytes(&mem), 0);
 }
 
 static void views(void **state) {
@@ -169,6 +188,7 @@ int main(void) {
         cmocka_unit_test(random_terms),
         cmocka_unit_test(deep_terms),
         cmocka_unit_test(sharing_is_expanded),
+        cmocka_unit_test(binaries_count_as_large),
         cmocka_unit_test(views),
     };
     return cmocka_run_group_tests(tests, NULL, NULL);

@@ -70,6 +70,11 @@ static void step_stack(World *w) {
 static void step_collect(World *w) {
     RootFrame frame;
     RootSet roots = world_roots(w, &frame);
+    if (random_below(w, 4) == 0) {
+        HeapStatus shrunk = heap_shrink_gc(&w->heap, random_below(w, 20), &roots);
+        assert_true(shrunk == HEAP_OK || w->mem.fail_every != 0);
+        return;
+    }
     HeapStatus status =
         heap_collect_gc(&w->heap, random_below(w, 200), &roots, random_below(w, 3) == 0);
     assert_true(status == HEAP_OK || w->mem.fail_every != 0);
@@ -358,6 +363,53 @@ static void shrinks_when_data_dies(void **state) {
     close_world(w);
 }
 
+// What a process keeps that hibernates, and no more: its data, its stack, and the room asked for.
+static void shrunk_to_what_is_kept(void **state) {
+    World *w = open_world(plain);
+    for (int i = 0; i < 2000; i++) {
+        Hp hp = open_hp(w, 4);
+        Term t = hp_cons(&hp, term_small(i), TERM_NIL); // garbage
+        if (i % 4 == 0) t = hp_cons(&hp, term_small(i), w->slot[0]);
+        if (i % 4 == 0) w->slot[0] = t;
+        heap_commit(&w->heap, &hp);
+    }
+    *--w->heap.stack = w->slot[0];
+    RootFrame frame;
+    RootSet roots = world_roots(w, &frame);
+    assert_int_equal(heap_shrink_gc(&w->heap, 3, &roots), HEAP_OK);
+    assert_int_equal(heap_total_words(&w->heap), 2 * 500 + 1 + 3 + HEAP_STACK_RESERVE);
+    assert_true(heap_has_room(&w->heap, 3) || w->heap.off_limit_bytes == 0);
+    assert_int_equal(*w->heap.stack, w->slot[0]);
+    assert_int_equal(term_head(w->slot[0]), term_small(1996));
+    w->heap.stack++;
+    // And nothing at all.
+    w->slot[0] = TERM_NIL;
+    assert_int_equal(heap_shrink_gc(&w->heap, 0, &roots), HEAP_OK);
+    assert_int_equal(heap_total_words(&w->heap), HEAP_STACK_RESERVE);
+    Hp hp = open_hp(w, 1000); // it grows again
+    heap_commit(&w->heap, &hp);
+    close_world(w);
+}
+
+// Too much for one more copy: it stays in the old generation.
+static void shrunk_with_much_data(void **state) {
+    World *w = open_world(plain);
+    for (int i = 0; i < 100000; i++) {
+        Hp hp = open_hp(w, 2);
+        w->slot[0] = hp_cons(&hp, term_small(i), w->slot[0]);
+        heap_commit(&w->heap, &hp);
+    }
+    RootFrame frame;
+    RootSet roots = world_roots(w, &frame);
+    assert_int_equal(heap_shrink_gc(&w->heap, 3, &roots), HEAP_OK);
+    assert_true(w->heap.end - w->heap.start < 100);
+    int i = 99999;
+    for (Term t = w->slot[0]; t != TERM_NIL; t = term_tail(t), i--)
+        assert_int_equal(term_head(t), term_small(i));
+    assert_int_equal(i, -1);
+    close_world(w);
+}
+
 static void off_heap_starts_collections(void **state) {
     HeapConfig config = plain;
     config.min_words = 100000; // words alone would start none
@@ -445,6 +497,8 @@ int main(void) {
         cmocka_unit_test(max_size),
         cmocka_unit_test(garbage_needs_no_room),
         cmocka_unit_test(shrinks_when_data_dies),
+        cmocka_unit_test(shrunk_to_what_is_kept),
+        cmocka_unit_test(shrunk_with_much_data),
         cmocka_unit_test(off_heap_starts_collections),
         cmocka_unit_test(pool_reuses_blocks),
         cmocka_unit_test(old_blocks_become_unreadable),
