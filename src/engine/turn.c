@@ -144,7 +144,7 @@ static TaskStep run_code(Process *p) {
 // A process that waits, in receive or for an answer, was woken by a signal that does not concern
 // its code, such as a question: it waits on, and who asks where it is hears that.
 static bool waits_on(const Process *p) {
-    return p->waiting && *p->mailbox.save == NULL && p->replies == NULL &&
+    return p->waiting && !p->code_wait && *p->mailbox.save == NULL && p->replies == NULL &&
            atomic_load_explicit(&p->timeout, memory_order_acquire) != TIMEOUT_FIRED;
 }
 
@@ -163,7 +163,7 @@ static TaskStep turn(Process *p, Scheduler *s) {
     if (p->suspended > 0) return TASK_WAIT;
     if (waits_on(p)) return TASK_WAIT;
     if (p->reds <= 0) return TASK_AGAIN;
-    p->waiting = false;
+    p->waiting = p->code_wait = false;
     return run_code(p);
 }
 

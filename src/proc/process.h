@@ -236,6 +236,7 @@ typedef struct Process {
     uint8_t exit_hook;  // which of VmCore.hooks.exited is next
     bool waiting;       // in receive, or for an answer
     bool hibernating;   // in erlang:hibernate/3
+    bool code_wait;     // waits for the right to change code: any wake-up may be that
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
