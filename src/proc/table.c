@@ -13,8 +13,9 @@
 
 #define TAKEN ((Process *)(uintptr_t)1)
 
-enum { SCAN_PLACES_LOCKED = 256, SCAN_CAPACITY_MIN = 256 };
+enum { SCAN_CAPACITY_MIN = 256 };
 
+_Static_assert(PROCESS_LIMIT_MIN % 512 == 0, "a table consists of pages");
 _Static_assert(PROCESS_LIMIT_MAX < 1 << PID_DATA_BITS, "each place has a pid");
 
 // --- pids ----------------------------------------------------------------------------------------
@@ -34,8 +35,10 @@ static uint32_t place_of_pid(const ProcessTable *t, Term pid) {
 
 // Processes that are made one after the other, often by several schedulers at once, stand in
 // different cache lines of one page: the six low bits choose the line.
+enum { PLACES_A_PAGE = 512 };
 static _Atomic(Process *) *slot_at(const ProcessTable *t, uint32_t place) {
-    uint32_t slot = (place & ~511u) | (place & 63) << 3 | (place >> 6 & 7);
+    uint32_t page = place & ~(uint32_t)(PLACES_A_PAGE - 1);
+    uint32_t slot = page | (place & 63) << 3 | (place >> 6 & 7);
     return &t->slots[slot];
 }
 
@@ -241,25 +244,35 @@ static void scan_over(ProcessTable *t, ProcessScan *scan) {
     scan->over = true;
 }
 
-// Looks at `count` places. Under the lock, because those who leave write to the scan, too.
-static void scan_places(ProcessTable *t, ProcessScan *scan, uint32_t count) {
-    spin_lock(&t->scan_lock);
-    scan->failed |= !scan_grow(t, scan, count);
-    for (uint32_t stop = scan->place + count; scan->place < stop && !scan->failed; scan->place++) {
-        const Process *p = process_at(t, scan->place);
+// Most pages of a table are empty: looked at in the order of memory.
+static bool page_is_empty(const ProcessTable *t, uint32_t page) {
+    uintptr_t any = 0;
+    for (uint32_t i = 0; i < PLACES_A_PAGE; i++)
+        any |= (uintptr_t)atomic_load_explicit(&t->slots[page + i], memory_order_relaxed);
+    return any == 0;
+}
+
+static void note_page(const ProcessTable *t, ProcessScan *scan, uint32_t stop) {
+    for (uint32_t place = scan->place; place < stop; place++) {
+        const Process *p = process_at(t, place);
         if (p != NULL && p->birth < scan->births) scan->pids[scan->count++] = p->pid;
     }
-    if (scan->place == scan->end || scan->failed) scan_over(t, scan);
+}
+
+// Looks at a page. Under the lock, because those who leave write to the scan, too.
+static void scan_page(ProcessTable *t, ProcessScan *scan) {
+    spin_lock(&t->scan_lock);
+    uint32_t stop = MIN(scan->place + PLACES_A_PAGE, scan->end);
+    bool empty = page_is_empty(t, scan->place);
+    scan->failed |= !empty && !scan_grow(t, scan, PLACES_A_PAGE);
+    if (!empty && !scan->failed) note_page(t, scan, stop);
+    scan->place = stop;
+    if (stop == scan->end || scan->failed) scan_over(t, scan);
     spin_unlock(&t->scan_lock);
 }
 
 bool process_scan_step(ProcessTable *t, ProcessScan *scan, uint32_t places) {
-    while (places > 0 && !scan->over) {
-        uint32_t count = MIN(places, (uint32_t)SCAN_PLACES_LOCKED);
-        count = MIN(count, scan->end - scan->place);
-        places -= count;
-        scan_places(t, scan, count);
-    }
+    for (uint32_t done = 0; done < places && !scan->over; done += PLACES_A_PAGE) scan_page(t, scan);
     return scan->over;
 }
 

@@ -44,8 +44,8 @@ typedef struct ProcessScan {
     size_t count, capacity;
 } ProcessScan;
 void process_scan_begin(ProcessTable *t, ProcessScan *scan);
-// Looks at `places` more. true: done, scan->pids has all pids that there were at begin.
-// scan->failed: no memory.
+// Looks at `places` more, rounded up to pages. true: done, scan->pids has all pids that there were
+// at begin. scan->failed: no memory.
 WARN_UNUSED bool process_scan_step(ProcessTable *t, ProcessScan *scan, uint32_t places);
 void process_scan_end(ProcessTable *t, ProcessScan *scan);
 

@@ -164,7 +164,7 @@ static void scan_is_one_moment(void **state) {
     for (size_t i = 0; i < 1500; i++) before[i] = all[i]->pid;
     ProcessScan scan, second;
     process_scan_begin(t, &scan);
-    assert_false(process_scan_step(t, &scan, 700));
+    assert_false(process_scan_step(t, &scan, 512));
     // From both sides of where the scan is; and new ones come.
     for (size_t i = 0; i < 1500; i += 3) leave(all[i]);
     process_scan_begin(t, &second);
