@@ -31,7 +31,8 @@ all: bin/dialtone
 
 help:
 	@echo 'make               builds bin/dialtone'
-	@echo 'make demo          runs the installed OTP'"'"'s own compiler on Dialtone'
+	@echo 'make demo          runs a telephone exchange that crashes parts of itself (examples/exchange)'
+	@echo 'make demo-compiler runs the installed OTP'"'"'s own compiler on Dialtone'
 	@echo 'make test          builds, checks and tests everything, beside the reference'
 	@echo 'make tidy          checks the house rules; see tools/tidy.py'
 	@echo 'make format        lays the C sources out as tidy wants them'
@@ -146,7 +147,7 @@ $(O)/embed/%: test/embed/%.c $(LIB)
 embed: $(EMBED_BIN)
 
 # --- the whole: what a change must pass ------------------------------------------------------------
-.PHONY: test tidy format demo bench clean
+.PHONY: test tidy format demo demo-compiler bench clean
 test:
 	@$(PYTHON) test/run $(TESTS)
 tidy: $(OBJ) $(O)/cli/main.o
@@ -157,6 +158,8 @@ format:
 bench: bin/dialtone
 	@$(PYTHON) bench/run $(BENCHES)
 demo: bin/dialtone
+	@sh examples/exchange/run
+demo-compiler: bin/dialtone
 	@sh examples/demo
 clean:
 	rm -rf build bin
