@@ -20,7 +20,8 @@ typedef struct Segment {
 } Segment;
 
 struct Links {
-    size_t count; // of all kinds
+    size_t count;    // of all kinds
+    Relation *spare; // kept from the last removal: who calls servers makes and removes one all day
     size_t buckets;
     Relation *first; // the bucket while there is one
     Segment **segments;
@@ -104,6 +105,14 @@ static void grow(VmCore *vm, Links *l) {
     }
 }
 
+static void free_segments(VmCore *vm, Links *l) {
+    for (size_t i = 0; i < l->segment_count; i++)
+        mem_free(&vm->mem, l->segments[i], sizeof(Segment));
+    mem_free(&vm->mem, l->segments, l->segment_capacity * sizeof *l->segments);
+    l->segments = NULL;
+    l->segment_count = l->segment_capacity = 0;
+}
+
 static void shrink(VmCore *vm, Links *l) {
     size_t last = l->buckets - 1;
     Relation **from = bucket_at(l, last);
@@ -115,12 +124,14 @@ static void shrink(VmCore *vm, Links *l) {
     *to = r;
     if ((last & (SEGMENT_BUCKETS - 1)) == 0)
         mem_free(&vm->mem, l->segments[--l->segment_count], sizeof(Segment));
+    if (last > 1) return;
+    l->first = l->segments[0]->buckets[0];
+    free_segments(vm, l);
 }
 
 static void links_free(VmCore *vm, Links *l) {
-    for (size_t i = 0; i < l->segment_count; i++)
-        mem_free(&vm->mem, l->segments[i], sizeof(Segment));
-    mem_free(&vm->mem, l->segments, l->segment_capacity * sizeof *l->segments);
+    free_segments(vm, l);
+    mem_free(&vm->mem, l->spare, sizeof(Relation));
     mem_free(&vm->mem, l, sizeof *l);
 }
 
@@ -134,12 +145,6 @@ Relation *relation_find(const Process *p, RelationKind kind, RefKey key) {
     return r;
 }
 
-// There is a table only while there is something in it.
-static void drop_links(Process *p) {
-    links_free(p->vm, p->links);
-    p->links = NULL;
-}
-
 Relation *relation_add(Process *p, RelationKind kind, RefKey key, Term peer) {
     DEBUG_ASSERT(relation_find(p, kind, key) == NULL);
     VmCore *vm = p->vm;
@@ -149,14 +154,11 @@ Relation *relation_add(Process *p, RelationKind kind, RefKey key, Term peer) {
         p->links->buckets = 1;
     }
     Links *l = p->links;
-    Relation *r = mem_alloc_zero(&vm->mem, sizeof *r);
-    if (r == NULL) {
-        if (l->count == 0) drop_links(p);
-        return NULL;
-    }
-    r->kind = (uint8_t)kind;
-    r->key = key;
-    r->peer = peer;
+    Relation *r = l->spare;
+    l->spare = NULL;
+    if (r == NULL) r = mem_alloc(&vm->mem, sizeof *r);
+    if (r == NULL) return NULL;
+    *r = (Relation){.kind = (uint8_t)kind, .key = key, .peer = peer};
     if (kind != RELATION_LINK) r->name = TERM_NONE;
     Relation **bucket = bucket_of(l, relation_hash(r));
     r->next = *bucket;
@@ -166,36 +168,36 @@ Relation *relation_add(Process *p, RelationKind kind, RefKey key, Term peer) {
     return r;
 }
 
-static void taken_out(Process *p) {
-    Links *l = p->links;
-    l->count--;
-    if (l->count == 0) {
-        drop_links(p);
-    } else if (l->buckets > 1 && l->count * 2 < l->buckets) {
-        shrink(p->vm, l);
-    }
-}
-
 void relation_free(VmCore *vm, Relation *r) {
     if (r->tag != NULL) signal_free(vm, r->tag);
     mem_free(&vm->mem, r, sizeof *r);
 }
 
 void relation_remove(Process *p, Relation *r) {
-    Relation **at = bucket_of(p->links, relation_hash(r));
+    Links *l = p->links;
+    Relation **at = bucket_of(l, relation_hash(r));
     while (*at != r) {
         ASSERT(*at != NULL);
         at = &(*at)->next;
     }
     *at = r->next;
-    taken_out(p);
-    relation_free(p->vm, r);
+    l->count--;
+    if (l->spare == NULL && r->tag == NULL)
+        l->spare = r;
+    else
+        relation_free(p->vm, r);
+    if (l->buckets > 1 && l->count * 2 < l->buckets) shrink(p->vm, l);
 }
 
 // From the last bucket on down, so that the table shrinks without joining anything.
 Relation *relation_take_any(Process *p) {
     Links *l = p->links;
     if (l == NULL) return NULL;
+    if (l->count == 0) {
+        links_free(p->vm, l);
+        p->links = NULL;
+        return NULL;
+    }
     Relation **at = bucket_at(l, l->buckets - 1);
     while (*at == NULL) {
         shrink(p->vm, l);
@@ -204,10 +206,6 @@ Relation *relation_take_any(Process *p) {
     Relation *r = *at;
     *at = r->next;
     l->count--;
-    if (l->count == 0) {
-        links_free(p->vm, l);
-        p->links = NULL;
-    }
     return r;
 }
 

@@ -262,6 +262,7 @@ static void without_memory_nothing_is_left(void **state) {
         assert_int_equal(process_table_count(n.vm->processes), count);
         assert_int_equal(relation_count(n.parent, RELATION_LINK), 0);
         assert_int_equal(relation_count(n.parent, RELATION_MONITOR), 0);
+        relations_free(n.parent); // the empty table
         assert_int_equal(mem_bytes(m), before);
     }
     assert_true(failed >= 4);
