@@ -30,7 +30,7 @@ typedef enum MarkerState {
 // state), from (its link), value and ref (the key it is bound to; 0, 0: none), used (its age).
 struct MarkerBlock {
     Signal *reserved; // placed for a reference yet to come
-    Signal *awaited;  // receive starts there as soon as it has arrived
+    Signal *awaited;  // Mailbox.awaits: receive starts there as soon as it has arrived
     size_t age;
     _Alignas(Signal) unsigned char nodes[MARKERS][sizeof(Signal)];
 };
@@ -106,7 +106,7 @@ static bool collect_if_due_gc(Process *p) {
 
 // The markers' part of moving on: past them, and to the one awaited.
 static void find_place(Mailbox *m) {
-    if (UNLIKELY(m->markers != NULL && m->markers->awaited != NULL)) m->save = m->last;
+    if (UNLIKELY(m->awaits)) m->save = m->last;
     while (*m->save != NULL && (*m->save)->kind == SIGNAL_MARKER) m->save = &(*m->save)->next;
 }
 
@@ -178,7 +178,7 @@ void mailbox_skip(Process *p) {
 
 static void from_first(Mailbox *m) {
     m->save = &m->first;
-    if (UNLIKELY(m->markers != NULL)) m->markers->awaited = NULL;
+    m->awaits = false;
 }
 
 void mailbox_rewind(Process *p) {
@@ -212,7 +212,7 @@ void mailbox_remove(Process *p) {
 static void marker_drop(Mailbox *m, Signal *marker) {
     MarkerBlock *b = m->markers;
     if (b->reserved == marker) b->reserved = NULL;
-    if (b->awaited == marker) b->awaited = NULL;
+    if (b->awaited == marker) m->awaits = false;
     marker->value = marker->ref = 0;
     if (marker_state(marker) == MARKER_PLACED) {
         (void)unlink_at(m, marker_link(marker));
@@ -274,8 +274,8 @@ void mailbox_marker_arrived(Mailbox *m, Signal *marker) {
     ASSERT(marker_state(marker) == MARKER_COMING);
     marker->detail = MARKER_PLACED;
     link_at(m, m->last, marker);
-    if (m->markers->awaited == marker) {
-        m->markers->awaited = NULL;
+    if (m->awaits && m->markers->awaited == marker) {
+        m->awaits = false;
         m->save = &marker->next;
     }
 }
@@ -310,10 +310,12 @@ void mailbox_mark_use(Process *p, Term ref) {
     Mailbox *m = &p->mailbox;
     Signal *marker = marker_find(m, ref);
     if (marker == NULL) return;
-    if (marker_state(marker) == MARKER_PLACED)
+    if (marker_state(marker) == MARKER_PLACED) {
         m->save = &marker->next;
-    else
+    } else {
         m->markers->awaited = marker;
+        m->awaits = true;
+    }
 }
 
 // --- showing -------------------------------------------------------------------------------------

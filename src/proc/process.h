@@ -299,7 +299,7 @@ static inline Signal *mailbox_peek_ready(Process *p) {
     Signal *sig = *m->save;
     if (UNLIKELY(sig == NULL) || UNLIKELY(sig->kind != SIGNAL_MESSAGE)) return NULL;
     if (UNLIKELY(p->heap.fragment_words > (size_t)(p->heap.end - p->heap.start)) ||
-        UNLIKELY(heap_wants_collection(&p->heap)) || UNLIKELY(m->markers != NULL))
+        UNLIKELY(heap_wants_collection(&p->heap)) || UNLIKELY(m->awaits))
         return NULL;
     m->peeked = true;
     m->more = false;

@@ -97,6 +97,7 @@ typedef struct Mailbox {
     Term held;            // a root: the message that was peeked, moved to the heap by a collection
     bool peeked;          // *save has been shown and neither passed nor taken
     bool holding;         // ... and is `held`, no longer in the list
+    bool awaits;          // a marker that is still in the inbox
     bool own;             // the process has sent to itself: a simulated run delays nothing then
     // The last mailbox_peek_gc stopped before it had seen all that has arrived: the slice is used
     // up. The receive is neither to wait nor to time out, but to go on here in the next slice.
