@@ -129,7 +129,11 @@ static TaskStep run_code(Process *p) {
     switch (p->regs->run_status) {
     case RUN_DIRTY_CPU: return TASK_DIRTY_CPU;
     case RUN_DIRTY_IO: return TASK_DIRTY_IO;
-    case RUN_WAITING: p->waiting = true; return TASK_WAIT;
+    case RUN_RECEIVING:
+    case RUN_WAITING:
+        p->waiting = true;
+        p->receiving = p->regs->run_status == RUN_RECEIVING;
+        return TASK_WAIT;
     case RUN_EXITED:
         if (p->held != NULL && !p->dead) {
             p->live = p->regs->exc.cls == EXC_NONE ? 1 : 0;
@@ -141,10 +145,10 @@ static TaskStep run_code(Process *p) {
     }
 }
 
-// A process that waits, in receive or for an answer, was woken by a signal that does not concern
-// its code, such as a question: it waits on, and who asks where it is hears that.
-static bool waits_on(const Process *p) {
-    return p->waiting && !p->code_wait && *p->mailbox.save == NULL && p->replies == NULL &&
+// A process in receive was woken by a signal that does not concern its code, such as a question: it
+// waits on, and who asks where it is hears that.
+static bool receives_on(const Process *p) {
+    return p->receiving && *p->mailbox.save == NULL &&
            atomic_load_explicit(&p->timeout, memory_order_acquire) != TIMEOUT_FIRED;
 }
 
@@ -161,7 +165,7 @@ static TaskStep turn(Process *p, Scheduler *s) {
     if (p->dead && !p->exiting) end_gc(p);
     if (p->exiting) return TASK_AGAIN;
     if (p->suspended > 0) return TASK_WAIT;
-    if (waits_on(p)) return TASK_WAIT;
+    if (receives_on(p)) return TASK_WAIT;
     if (p->reds <= 0) return TASK_AGAIN;
     p->waiting = p->code_wait = false;
     return run_code(p);

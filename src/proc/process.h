@@ -98,7 +98,8 @@ enum { X_REGISTERS = 1024, X_SCRATCH = 8, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX =
 typedef enum RunStatus {
     RUN_READY,
     RUN_YIELDED,   // the slice is used up; goes on at p->ip with x[0..live)
-    RUN_WAITING,   // in receive, or for an answer: the same, once something has arrived
+    RUN_RECEIVING, // in receive: the same, once a message has arrived or the time is over
+    RUN_WAITING,   // for an answer or the like: the same, once it is woken
     RUN_DIRTY_CPU, // a builtin for a dirty thread is to be called: p->dirty_export, x[0..arity)
     RUN_DIRTY_IO,
     RUN_EXITED, // returned or raised to the end
@@ -235,6 +236,7 @@ typedef struct Process {
     uint8_t exit_phase; // how far that is
     uint8_t exit_hook;  // which of VmCore.hooks.exited is next
     bool waiting;       // in receive, or for an answer
+    bool receiving;     // it is in receive, and nothing but a message or its timer makes it run
     bool hibernating;   // in erlang:hibernate/3
     bool code_wait;     // waits for the right to change code: any wake-up may be that
 } Process;
