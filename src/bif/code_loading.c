@@ -9,6 +9,7 @@
 #include "bif/bif_vm.h"
 #include "code/beam.h"
 #include "proc/code_wait.h"
+#include "proc/table.h"
 #include "term/bits.h"
 
 //
@@ -219,6 +220,39 @@ BIF(erlang_delete_module_1, "erlang", "delete_module", "Module", 0,
                   : make_old(p, a[0])                    ? ATOM_true
                                                          : bif_system_limit(p);
     write_end(p);
+    return result;
+}
+
+// --- purging -------------------------------------------------------------------------------------
+
+// With the right to change code.
+static Term purge(Process *p, Term module, Term step) {
+    CodeTables *ct = p->vm->code;
+    BeamError err;
+    switch (step) {
+    case ATOM_prepare:
+    case ATOM_prepare_on_load:
+        switch (code_purge_prepare(ct, module)) {
+        case PURGE_READY: return ATOM_true;
+        case PURGE_NOTHING: return ATOM_false;
+        case PURGE_NO_MEMORY: break;
+        }
+        return bif_system_limit(p);
+    case ATOM_abort: code_purge_abort(ct); return ATOM_false;
+    case ATOM_complete: return bif_bool(code_purge_complete(ct, module, &err));
+    default: return bif_badarg(p);
+    }
+}
+
+BIF(erts_internal_purge_module_2, "erts_internal", "purge_module", "Module, Step", 0,
+    "A step of purging, for the process erts_code_purger: prepare, abort, complete.") {
+    if (name_lookup(p->vm, ATOM_erts_code_purger) != p->pid) return bif_error(p, ATOM_notsup);
+    if (!term_is_atom(a[0])) return bif_badarg(p);
+    if (!write_begin(p))
+        return bif_wait_for_code(p, bif_export(p, BIF_ID_erts_internal_purge_module_2), 2, a);
+    Term result = purge(p, a[0], a[1]);
+    write_end(p);
+    p->regs->code_index = code_active_index(p->vm->code);
     return result;
 }
 

@@ -64,3 +64,20 @@ BIF(code_ensure_modules_loaded_1, "code", "ensure_modules_loaded", "Modules", 0,
     process_commit(p, &hp);
     return result;
 }
+
+// --- purging: OTP's process for it is started when it is first asked -----------------------------
+
+static Term ask_purger(Process *p, Term function, const Term *module) {
+    if (!term_is_atom(*module)) return bif_error(p, ATOM_function_clause);
+    Export *ex = code_export(p->vm->code, ATOM_dialtone_code, function, 1);
+    return ex == NULL ? bif_system_limit(p) : bif_trap(p, ex, 1, module);
+}
+
+BIF(erts_code_purger_purge_1, "erts_code_purger", "purge", "Module", 0,
+    "Ends all processes that run old code of Module, and frees it: {WasOld, DidEnd}.") {
+    return ask_purger(p, ATOM_purge, a);
+}
+BIF(erts_code_purger_soft_purge_1, "erts_code_purger", "soft_purge", "Module", 0,
+    "Frees the old code of Module unless a process runs it: whether there is none any more.") {
+    return ask_purger(p, ATOM_soft_purge, a);
+}

@@ -134,3 +134,12 @@ WARN_UNUSED bool code_delete(CodeTables *ct, Term name, BeamError *err);
 // caller has made sure that no process runs in them nor holds their literals. false: there are
 // none, or no memory.
 WARN_UNUSED bool code_purge(CodeTables *ct, Term name, BeamError *err);
+// The same while processes run: purge.c. Each with the right to change code; between prepare and
+// the other two all processes are asked. Another prepare aborts the one before.
+typedef enum PurgeResult { PURGE_READY, PURGE_NOTHING, PURGE_NO_MEMORY } PurgeResult;
+WARN_UNUSED PurgeResult code_purge_prepare(CodeTables *ct, Term name);
+void code_purge_abort(CodeTables *ct); // what was prepared; or nothing
+// false: not prepared, or no memory. The literals stay.
+WARN_UNUSED bool code_purge_complete(CodeTables *ct, Term name, BeamError *err);
+// Any thread: a fun without code may get it back soon.
+bool code_fun_is_pending(const CodeTables *ct, const FunEntry *fe);

@@ -74,6 +74,10 @@ struct CodeTables {
     size_t changed_count, changed_cap;
     ModuleSlot **changed_modules;
     size_t changed_module_count, changed_module_cap;
+    struct Purge *purge;  // under way; NULL: none
+    _Atomic Term pending; // its module's name, or TERM_NONE: any thread may ask
+    LiteralArea **kept;   // of modules that were purged
+    size_t kept_count, kept_cap;
     Module *purged;       // to be freed when the right is given up, chained by next_old
     bool flipped;         // since the right was taken
     Retired retired;      // waits for thread progress after a flip
@@ -82,6 +86,8 @@ struct CodeTables {
     CodeWaiter *waiters;
 };
 
+typedef struct Purge Purge; // purge.c
+void purge_deinit(CodeTables *ct);
 void code_waiters_wake(Scheduler *s, CodeWaiter *waiters);
 WARN_UNUSED ModuleSlot *module_slot(CodeTables *ct, Term name); // finds or makes; NULL: no memory
 void modules_free(CodeTables *ct, Module *m);                   // and those that it chains

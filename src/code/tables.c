@@ -63,6 +63,7 @@ CodeTables *code_tables_new(TermEnv *env, Literals *lits) {
     ct->mem = env->mem;
     ct->env = env;
     ct->literals = lits;
+    atomic_init(&ct->pending, TERM_NONE);
     bool ok = lookup_init(&ct->exports, ct->mem, export_hash, export_same);
     ok = lookup_init(&ct->funs, ct->mem, fun_hash, fun_same) && ok;
     ok = lookup_init(&ct->modules, ct->mem, module_hash, module_same) && ok;
@@ -82,6 +83,7 @@ void code_tables_free(CodeTables *ct) {
     unsigned active = code_active_index(ct);
     ASSERT(!atomic_load_explicit(&ct->writing, memory_order_relaxed));
     code_waiters_wake(NULL, ct->waiters);
+    purge_deinit(ct);
     for (ModuleSlot *s = ct->module_list, *next; s != NULL; s = next) {
         next = s->next;
         // The current version chains the old ones.

@@ -200,7 +200,13 @@ const Unit *engine_undefined(Process *p, Export *ex) {
 }
 
 const Unit *engine_undefined_fun(Process *p, FunEntry *fe) {
-    if (fun_entry_name(fe) == TERM_NONE && load(p, fe->module) == LOAD_BUSY) return NULL;
+    if (fun_entry_name(fe) == TERM_NONE) {
+        if (UNLIKELY(code_fun_is_pending(p->vm->code, fe))) {
+            p->regs->run_status = RUN_YIELDED; // its module is being purged, or is not after all
+            return NULL;
+        }
+        if (load(p, fe->module) == LOAD_BUSY) return NULL;
+    }
     // Set before the code is.
     const Unit *now = fun_entry_code(fe);
     if (fun_entry_name(fe) != TERM_NONE) return now;
