@@ -249,8 +249,7 @@ static void display(Process *p) {
         if (text.data[i] == '\n') buf_put_byte(&out, '\r');
         buf_put_byte(&out, text.data[i]);
     }
-    if (!text.failed && !out.failed)
-        (void)os_write(p->vm->os, OS_STDERR, out.data, out.size_bytes);
+    if (!text.failed && !out.failed) (void)os_write(p->vm->os, OS_STDERR, out.data, out.size_bytes);
     buf_deinit(&out);
     buf_deinit(&text);
 }
