@@ -67,6 +67,8 @@ void sched_settings_unblock(Process *p, SchedSettings *ss, SchedBlock what) {
 }
 
 void sched_settings_process_exited(Process *p, SchedSettings *ss) {
+    // What the process itself has written down it sees here.
+    if (LIKELY(atomic_load_explicit(&ss->blocker_count, memory_order_relaxed) == 0)) return;
     Blocker was = {.pid = p->pid};
     spin_lock(&ss->lock);
     Blocker *b = find_blocker(ss, p->pid);

@@ -20,7 +20,8 @@ typedef struct MicrostateTimes {
 typedef struct SchedSettings {
     Spin lock;
     Blocker *blockers;
-    size_t blocker_count, blocker_cap;
+    _Atomic size_t blocker_count; // written under the lock
+    size_t blocker_cap;
     uint32_t wall_time_users; // of scheduler_wall_time
     bool microstates_on;
     MicrostateTimes *counted; // of each scheduler, until it was switched off the last time

@@ -190,7 +190,7 @@ static void take_out(Shard *sh, ErlTimer *t) {
     DEBUG_ASSERT(t->state == TIMER_PLACED);
     place_give(sh, t);
     if (!t->named) {
-        *t->link = t->next;
+        __atomic_store_n(t->link, t->next, __ATOMIC_RELEASE);
         if (t->next != NULL) t->next->link = t->link;
     }
     t->state = TIMER_TAKEN;
@@ -314,18 +314,40 @@ static void set_ref(Term ref, const uint32_t ids[3]) {
     w[2] = ids[2];
 }
 
+// A process without timers that ends closes its list without the lock; otherwise the list changes
+// under it. Who finds the list empty puts the first timer there by the same exchange.
+static ErlTimer *first_timer(const Process *p) {
+    return __atomic_load_n(&p->timers, __ATOMIC_ACQUIRE);
+}
+
+static bool exchange_none(Process *p, ErlTimer *by) {
+    ErlTimer *none = NULL;
+    return __atomic_compare_exchange_n(&p->timers, &none, by, false, __ATOMIC_ACQ_REL,
+                                       __ATOMIC_ACQUIRE);
+}
+
+// With the shard locked. false: the list is closed.
+static bool chain(ErlTimer *t) {
+    Process *p = t->process;
+    t->next = first_timer(p);
+    t->link = &p->timers;
+    if (t->next == CLOSED || (t->next == NULL && !exchange_none(p, t))) return false;
+    if (t->next == NULL) return true;
+    t->next->link = &t->next;
+    __atomic_store_n(&p->timers, t, __ATOMIC_RELEASE);
+    return true;
+}
+
 // With the shard locked. A timer that runs already gets its place, and its reference.
 static ErlTimerStart put(ErlTimers *ts, Shard *sh, ErlTimer *t, Term ref, uint32_t ids[3]) {
-    if (!t->named && t->process->timers == CLOSED) return ERL_TIMER_IS_DEAD;
+    if (!t->named && first_timer(t->process) == CLOSED) return ERL_TIMER_IS_DEAD;
     if (!place_take(ts->mem, sh, t)) return ERL_TIMER_NO_MEMORY;
+    if (!t->named && !chain(t)) {
+        place_give(sh, t);
+        return ERL_TIMER_IS_DEAD;
+    }
     pack_ids(ids, &(TimerKey){t->shard, t->place, place_at(sh, t->place)->generation});
     if (ref != TERM_NONE) set_ref(ref, ids);
-    if (!t->named) {
-        t->next = t->process->timers;
-        if (t->next != NULL) t->next->link = &t->next;
-        t->link = &t->process->timers;
-        t->process->timers = t;
-    }
     return ERL_TIMER_STARTED;
 }
 
@@ -401,6 +423,7 @@ int64_t erl_timer_read(Scheduler *s, VmCore *vm, const uint32_t ids[3]) {
 }
 
 bool erl_timers_process_exited(Process *p) {
+    if (LIKELY(exchange_none(p, CLOSED))) return true;
     VmCore *vm = p->vm;
     Scheduler *s = p->regs->scheduler;
     Shard *sh = &vm->timers->shards[shard_of_pid(p->pid)];
@@ -408,12 +431,13 @@ bool erl_timers_process_exited(Process *p) {
         ErlTimer *taken[EXIT_BATCH];
         size_t count = 0;
         spin_lock(&sh->lock);
-        while (count < EXIT_BATCH && p->timers != NULL && p->timers != CLOSED) {
-            taken[count] = p->timers;
-            take_out(sh, taken[count++]);
+        ErlTimer *t;
+        while (count < EXIT_BATCH && (t = first_timer(p)) != NULL && t != CLOSED) {
+            taken[count++] = t;
+            take_out(sh, t);
         }
         bool done = count < EXIT_BATCH;
-        if (done) p->timers = CLOSED;
+        if (done) __atomic_store_n(&p->timers, CLOSED, __ATOMIC_RELEASE);
         shard_unlock(vm->timers->mem, sh);
         for (size_t i = 0; i < count; i++) {
             (void)timer_cancel(s, &taken[i]->timer);

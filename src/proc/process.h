@@ -140,6 +140,8 @@ typedef struct Registers {
     uint32_t code_index; // of the export entries this slice uses
     RunStatus run_status;
     int64_t slice_reds; // what this slice started with
+    // What the last process made here calls: the next one often calls the same.
+    const Export *spawned;
     // Blocks of numbers taken from VmCore's counters: references and unique integers.
     uint64_t ref_next, ref_end;
     uint64_t unique_next, unique_end;
@@ -208,7 +210,7 @@ typedef struct Process {
         Timer timer;     // of receive
         Retired retired; // when it has ended
     };
-    struct ErlTimer *timers; // that will send to it: erl_timer.c's, under a lock there
+    struct ErlTimer *timers; // that will send to it: erl_timer.c's, which says who may
     Term parent;             // pid, TERM_NONE: the machine
     const Export *initial;   // module, function, arity it was started with
     uint64_t birth;          // table.c: how many scans of all processes had begun before

@@ -58,7 +58,17 @@ typedef struct Maker {
     uint32_t scheduler; // whose thread this is
     Term pid;           // TERM_NONE: the machine
     Term group_leader;
+    Registers *regs; // of who asks; NULL: none
 } Maker;
+
+static const Export *initial_call(const Maker *by, Term module, Term function, uint32_t arity) {
+    const Export *ex = by->regs == NULL ? NULL : by->regs->spawned;
+    if (ex != NULL && ex->module == module && ex->function == function && ex->arity == arity)
+        return ex;
+    ex = code_export(by->vm->code, module, function, arity);
+    if (by->regs != NULL) by->regs->spawned = ex;
+    return ex;
+}
 
 static Process *make_started(const Maker *by, const SpawnOptions *o, Term module, Term function,
                              Term args, size_t *copied_words) {
@@ -66,8 +76,7 @@ static Process *make_started(const Maker *by, const SpawnOptions *o, Term module
     const LiteralRange *lits = vm->heap_config.literals;
     size_t words = heap_copy_words(&vm->mem, lits, args);
     size_t leader_words = heap_copy_words(&vm->mem, lits, by->group_leader);
-    const Export *initial =
-        code_export(vm->code, module, function, (uint32_t)bif_list_length(args));
+    const Export *initial = initial_call(by, module, function, (uint32_t)bif_list_length(args));
     if (initial == NULL) return NULL;
     *copied_words = words + leader_words;
     size_t room = *copied_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
@@ -139,7 +148,8 @@ static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
 SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, Term function,
                           Term args, Term *child, size_t *copied_words) {
     VmCore *vm = parent->vm;
-    const Maker by = {vm, scheduler_id(parent->regs->scheduler), parent->pid, parent->group_leader};
+    const Maker by = {vm, scheduler_id(parent->regs->scheduler), parent->pid, parent->group_leader,
+                      parent->regs};
     Process *p = make_started(&by, o, module, function, args, copied_words);
     if (p == NULL) return SPAWN_SYSTEM_LIMIT;
     if (!tie(parent, p, o)) {
@@ -156,7 +166,7 @@ Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term functio
     SpawnOptions o;
     spawn_options_init(&o, vm);
     size_t copied_words;
-    const Maker by = {vm, scheduler_id(s), TERM_NONE, TERM_NIL};
+    const Maker by = {vm, scheduler_id(s), TERM_NONE, TERM_NIL, NULL};
     Process *p = make_started(&by, &o, module, function, args, &copied_words);
     if (p == NULL) return NULL;
     p->group_leader = p->pid;

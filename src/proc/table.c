@@ -116,8 +116,8 @@ static void give_right(TableShard *shard) {
 }
 
 // Ordinals are given in blocks. A shard that has not used up its own for so long that the others
-// may soon come round to the same pids takes a new one.
-static uint64_t next_ordinal(ProcessTable *t, TableShard *shard) {
+// may soon come round to the same pids takes a new one. alone: only this thread uses the shard.
+static uint64_t next_ordinal(ProcessTable *t, TableShard *shard, bool alone) {
     enum { STALE = 1 << (PID_DATA_BITS - 1) };
     uint64_t n = atomic_load_explicit(&shard->next, memory_order_relaxed);
     for (;;) {
@@ -125,21 +125,29 @@ static uint64_t next_ordinal(ProcessTable *t, TableShard *shard) {
                      atomic_load_explicit(&t->next, memory_order_relaxed) - n > STALE;
         uint64_t give =
             fresh ? atomic_fetch_add_explicit(&t->next, PIDS_A_BLOCK, memory_order_relaxed) : n;
-        if (atomic_compare_exchange_strong_explicit(&shard->next, &n, give + 1,
-                                                    memory_order_relaxed, memory_order_relaxed))
-            return give;
+        if (alone)
+            atomic_store_explicit(&shard->next, give + 1, memory_order_relaxed);
+        else if (!atomic_compare_exchange_strong_explicit(
+                     &shard->next, &n, give + 1, memory_order_relaxed, memory_order_relaxed))
+            continue;
+        return give;
     }
 }
 
+// Shard 0 is for all who have none of their own.
+static uint32_t shard_number(uint32_t scheduler) {
+    return scheduler < TABLE_SHARDS ? scheduler : 0;
+}
 static TableShard *shard_of(ProcessTable *t, uint32_t scheduler) {
-    return &t->shards[scheduler % TABLE_SHARDS];
+    return &t->shards[shard_number(scheduler)];
 }
 
 Term process_table_reserve(ProcessTable *t, uint32_t scheduler) {
     TableShard *shard = shard_of(t, scheduler);
+    bool alone = shard_number(scheduler) != 0;
     if (!take_right(t, shard)) return TERM_NONE;
     for (;;) {
-        uint64_t data = next_ordinal(t, shard);
+        uint64_t data = next_ordinal(t, shard, alone);
         _Atomic(Process *) *slot = slot_at(t, (uint32_t)data & t->mask);
         Process *free = NULL;
         if (atomic_load_explicit(slot, memory_order_relaxed) == NULL &&

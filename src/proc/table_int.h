@@ -9,7 +9,7 @@
 enum { PID_TERM_NUMBER_BITS = 28, PID_NUMBER_BITS = 15, PID_DATA_BITS = 28, LINE_BYTES = 64 };
 
 enum {
-    TABLE_SHARDS = 64,   // by scheduler; more schedulers share
+    TABLE_SHARDS = 64,   // by scheduler's number
     PIDS_A_BLOCK = 16,   // that a shard takes from the table at once
     PLACES_A_BLOCK = 16, // the same of the right to take places
 };
