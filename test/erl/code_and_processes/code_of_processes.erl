@@ -26,7 +26,6 @@ local_calls_stay() -> with(cp_c, fun(M) -> P = start(M), load(M, two), R = [ask(
 many_processes_of_two_versions() ->
     with(cp_d, fun(M) -> Ps = [start(M) || _ <- lists:seq(1, 20)], load(M, two), Qs = [start(M) || _ <- lists:seq(1, 20)], A = {lists:usort([ask(P) || P <- Ps]), lists:usort([ask(P) || P <- Qs])},
                         B = lists:usort([newest(P) || P <- Ps]), [kill(P) || P <- Ps ++ Qs], {A, B} end).
-check_old_code() -> with(cp_e, fun(M) -> A = erlang:check_old_code(M), load(M, two), B = erlang:check_old_code(M), erlang:purge_module(M), {A, B, erlang:check_old_code(M)} end).
 check_of_a_user() -> with(cp_f, fun(M) -> P = start(M), A = check(P, M), load(M, two), B = check(P, M), newest(P), C = check(P, M), kill(P), {A, B, C} end).
 check_of_others() -> with(cp_g, fun(M) -> P = idle(), load(M, two), R = [check(P, M), check(self(), M)], kill(P), R end).
 check_of_the_dead() -> with(cp_h, fun(M) -> D = dead(), load(M, two), check(D, M) end).
@@ -53,40 +52,11 @@ check_hibernated() -> with(cp_v, fun(M) -> P = spawn(erlang, hibernate, [M, vers
 check_refused() ->
     [text(fun() -> erlang:check_process_code(id(P), id(M)) end) || {P, M} <- [{a, m}, {1, m}]] ++ [text(fun() -> erlang:check_process_code(self(), id(M)) end) || M <- [1, "m"]].
 check_refused_options() -> [text(fun() -> erlang:check_process_code(self(), m, id(O)) end) || O <- [a, [x], [{allow_gc, x}], [{async}], [{allow_gc, true} | x]]].
-purge_kills_users() -> with(cp_w, fun(M) -> P = start(M), N = monitor(process, P), load(M, two), A = erlang:purge_module(M), receive {'DOWN', N, _, _, R} -> {A, R, version(M)} end end).
-purge_spares_others() -> with(cp_x, fun(M) -> P = start(M), load(M, two), Q = start(M), I = idle(), erlang:purge_module(M), down(P), R = [is_process_alive(X) || X <- [P, Q, I]], kill(Q), kill(I), R end).
-purge_spares_who_moved_on() -> with(cp_y, fun(M) -> P = start(M), load(M, two), newest(P), erlang:purge_module(M), R = {is_process_alive(P), ask(P)}, kill(P), R end).
-purge_spares_holders_of_funs() ->
-    with(cp_z, fun(M) -> P = puppet(), do(P, fun() -> put(f, M:maker()), ok end), load(M, two), erlang:purge_module(M), R = do(P, fun() -> fun_result(get(f)) end), stop(P), R end).
-fun_result(F) -> case class(fun() -> F(1) end) of {ok, V} -> V; {error, {E, _}} -> E; {error, E} -> E end.
-purge_kills_those_who_will_return() -> with(cp_a1, fun(M) -> S = self(), P = spawn(M, deep, [S]), {outside, P} = got(), N = monitor(process, P), load(M, two), erlang:purge_module(M), receive {'DOWN', N, _, _, R} -> R end end).
-purge_keeps_literals() -> with(cp_b1, fun(M) -> P = puppet(), do(P, fun() -> put(l, M:big()), ok end), load(M, two), erlang:purge_module(M), R = do(P, fun() -> {a_literal, L, S, B} = get(l), {lists:sum(L), S, B} end), stop(P), R end).
-purge_keeps_literals_in_messages() -> with(cp_c1, fun(M) -> P = puppet(), P ! {l, M:big()}, load(M, two), erlang:purge_module(M), R = do(P, fun() -> {l, {a_literal, L, S, B}} = got(), {lists:sum(L), S, B} end), stop(P), R end).
-purge_keeps_literals_in_flight() ->
-    %% Sent on while the module goes away.
-    with(cp_d1, fun(M) -> A = spawn(fun() -> fwd(x) end), B = spawn(fun() -> fwd(x) end), A ! {to, [B, self()], M:big()}, load(M, two), erlang:purge_module(M), {a_literal, L, S, T} = got(), {lists:sum(L), S, T} end).
-fwd(_) -> receive {to, [P], X} -> P ! X; {to, [P | Ps], X} -> P ! {to, Ps, X} end.
-purge_keeps_own_literals() -> with(cp_e1, fun(M) -> X = M:big(), load(M, two), erlang:purge_module(M), erlang:garbage_collect(), {a_literal, L, S, B} = X, {lists:sum(L), S, B} end).
-purge_without_old() -> with(cp_f1, fun(M) -> class(fun() -> erlang:purge_module(M) end) end).
-purge_unknown() -> class(fun() -> erlang:purge_module(id(cp_no_such_module)) end).
-purge_refused() -> [class(fun() -> erlang:purge_module(id(X)) end) || X <- [1, "m"]].
-purge_many_times() -> with(cp_g1, fun(M) -> R = [begin load(M, list_to_atom("v" ++ integer_to_list(N))), V = version(M), erlang:purge_module(M), V end || N <- lists:seq(1, 5)], R end).
 delete_leaves_users() -> with(cp_h1, fun(M) -> P = start(M), A = erlang:delete_module(M), R = {A, ask(P), version(M), check(P, M)}, kill(P), R end).
 delete_then_full_call() -> with(cp_i1, fun(M) -> P = start(M), erlang:delete_module(M), N = monitor(process, P), P ! newest, receive {'DOWN', N, _, _, {R, [{M, loop, _, _} | _]}} -> R end end).
-delete_then_purge_kills() -> with(cp_j1, fun(M) -> P = start(M), N = monitor(process, P), erlang:delete_module(M), erlang:purge_module(M), receive {'DOWN', N, _, _, R} -> R end end).
 delete_needs_purge() -> with(cp_k1, fun(M) -> load(M, two), class(fun() -> erlang:delete_module(M) end) end).
 load_needs_purge() -> with(cp_l1, fun(M) -> load(M, two), R = erlang:load_module(M, code(M, three)), {R, version(M)} end).
 fun_of_old_code_still_runs() -> with(cp_m1, fun(M) -> F = M:maker(), load(M, two), G = M:maker(), {F(1), G(2), F =:= G, erlang:fun_info(F, module)} end).
-fun_of_purged_code_is_undef() ->
-    with(cp_n1, fun(M) -> P = puppet(), do(P, fun() -> put(b, term_to_binary(M:maker())), ok end), load(M, two), erlang:purge_module(M),
-                         R = do(P, fun() -> F = binary_to_term(get(b)), case_lib:class(fun() -> F(1) end) end), stop(P), case R of {ok, V} -> V; {error, {E, _}} -> E; {error, E} -> E end end).
-external_fun_follows() -> with(cp_o1, fun(M) -> F = fun M:version/0, A = F(), load(M, two), B = F(), erlang:purge_module(M), {A, B, F()} end).
 loaded_while_it_runs() -> with(cp_p1, fun(M) -> S = self(), P = spawn(fun() -> S ! {seen, lists:usort(versions(M, []))} end), load(M, two), P ! stop, {seen, L} = got(), {lists:last(lists:sort(L)), length(L) =< 2} end).
 versions(M, L) -> V = M:version(), receive stop -> [M:version(), V | L] after 0 -> versions(M, lists:usort([V | L])) end.
 exception_in_old_code() -> with(cp_q1, fun(M) -> F = fun() -> M:fail([]) end, load(M, two), {error, badarg} = class(F), try M:fail([]) catch error:E:St -> {E, [{X, Y} || {X, Y, _, _} <- St, X =:= M]} end end).
-module_loaded_seen_by_all() -> with(cp_r1, fun(M) -> P = puppet(), R = [begin load(M, V), A = do(P, fun() -> M:version() end), erlang:purge_module(M), A end || V <- [two, three, four]], stop(P), R end).
-many_callers_while_loading() ->
-    with(cp_s1, fun(M) -> S = self(), Ps = [spawn(fun() -> S ! {v, versions(M, [])} end) || _ <- lists:seq(1, 10)], [begin load(M, V), [purge_soft(M) || _ <- [1]] end || V <- [two, three]], [P ! stop || P <- Ps],
-                        Vs = lists:usort(lists:append([L || {v, L} <- [got() || _ <- Ps]])), Vs -- [one, two, three] end).
-%% Waits until nobody runs the old code, then purges.
-purge_soft(M) -> until(fun() -> not lists:any(fun(P) -> check(P, M) end, processes()) end), erlang:purge_module(M).
