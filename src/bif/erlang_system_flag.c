@@ -79,8 +79,9 @@ static Term set_multi_scheduling(Process *p, Term value) {
     return bif_go_on(p, BIF_ID_erlang_system_flag_2, 2, args);
 }
 
-// Where OTP's kernel runs, it counts for each process who wants it, and takes that back when the
-// process ends (kernel_refc); it calls erts_internal:scheduler_wall_time/1 below.
+// How often each process wants it is counted, and taken back when the process ends. Where OTP's
+// kernel runs it does that itself (kernel_refc); it calls erts_internal:scheduler_wall_time/1
+// below.
 static Term set_scheduler_wall_time(Process *p, Term value) {
     if (value != ATOM_true && value != ATOM_false) return bif_badarg(p);
     VmCore *vm = p->vm;
@@ -90,8 +91,10 @@ static Term set_scheduler_wall_time(Process *p, Term value) {
         if (ex == NULL) return bif_system_limit(p);
         return bif_trap(p, ex, 1, &value);
     }
-    return bif_bool(
-        sched_settings_wall_time(&bif_vm(vm)->sched_settings, vm->sched, value == ATOM_true));
+    bool was;
+    if (!sched_settings_wall_time(p, &bif_vm(vm)->sched_settings, value == ATOM_true, &was))
+        return bif_system_limit(p);
+    return bif_bool(was);
 }
 
 static Term set_microstate_accounting(Process *p, Term value) {

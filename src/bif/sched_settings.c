@@ -3,90 +3,108 @@
 #include "bif/sched_settings.h"
 
 void sched_settings_deinit(SchedSettings *ss, Mem *m) {
-    mem_free(m, ss->blockers, ss->blocker_cap * sizeof *ss->blockers);
+    mem_free(m, ss->claims, ss->claim_cap * sizeof *ss->claims);
     mem_free(m, ss->counted, ss->scheduler_count * sizeof *ss->counted);
     mem_free(m, ss->base, ss->scheduler_count * sizeof *ss->base);
 }
 
-// --- blocking ------------------------------------------------------------------------------------
+// --- who claims what
+// ------------------------------------------------------------------------------ All of it with the
+// lock.
 
-static Blocker *find_blocker(SchedSettings *ss, Term pid) {
-    for (size_t i = 0; i < ss->blocker_count; i++)
-        if (ss->blockers[i].pid == pid) return &ss->blockers[i];
+static SchedClaims *find_claims(SchedSettings *ss, Term pid) {
+    for (size_t i = 0; i < ss->claim_count; i++)
+        if (ss->claims[i].pid == pid) return &ss->claims[i];
     return NULL;
 }
 
-static Blocker *add_blocker(SchedSettings *ss, Mem *m, Term pid) {
-    if (ss->blocker_count == ss->blocker_cap) {
-        size_t cap = MAX(ss->blocker_cap * 2, (size_t)4);
-        Blocker *grown =
-            mem_realloc(m, ss->blockers, ss->blocker_cap * sizeof *grown, cap * sizeof *grown);
+// NULL: no memory.
+static SchedClaims *find_or_add_claims(SchedSettings *ss, Mem *m, Term pid) {
+    SchedClaims *c = find_claims(ss, pid);
+    if (c != NULL) return c;
+    if (ss->claim_count == ss->claim_cap) {
+        size_t cap = MAX(ss->claim_cap * 2, (size_t)4);
+        SchedClaims *grown =
+            mem_realloc(m, ss->claims, ss->claim_cap * sizeof *grown, cap * sizeof *grown);
         if (grown == NULL) return NULL;
-        ss->blockers = grown;
-        ss->blocker_cap = cap;
+        ss->claims = grown;
+        ss->claim_cap = cap;
     }
-    Blocker *b = &ss->blockers[ss->blocker_count++];
-    *b = (Blocker){.pid = pid};
-    return b;
+    c = &ss->claims[ss->claim_count++];
+    *c = (SchedClaims){.pid = pid};
+    return c;
 }
 
-static void drop_if_none(SchedSettings *ss, Blocker *b) {
-    if (b->counts[SCHED_BLOCK_ALL] == 0 && b->counts[SCHED_BLOCK_NORMAL] == 0)
-        *b = ss->blockers[--ss->blocker_count];
+static void drop_if_none(SchedSettings *ss, SchedClaims *c) {
+    if (c->blocks[SCHED_BLOCK_ALL] == 0 && c->blocks[SCHED_BLOCK_NORMAL] == 0 && c->wall_times == 0)
+        *c = ss->claims[--ss->claim_count];
 }
+
+static bool wants_wall_time(const SchedSettings *ss) {
+    for (size_t i = 0; i < ss->claim_count; i++)
+        if (ss->claims[i].wall_times > 0) return true;
+    return ss->wall_time_only;
+}
+
+static void set_wall_time(const SchedSettings *ss, Sched *sched, bool was) {
+    bool on = wants_wall_time(ss);
+    if (on != was) sched_wall_time(sched, on);
+}
+
+void sched_settings_process_exited(Process *p, SchedSettings *ss) {
+    // What the process itself has written down it sees here.
+    if (LIKELY(atomic_load_explicit(&ss->claim_count, memory_order_relaxed) == 0)) return;
+    SchedClaims had = {.pid = p->pid};
+    spin_lock(&ss->lock);
+    SchedClaims *c = find_claims(ss, p->pid);
+    if (c != NULL) {
+        had = *c;
+        *c = ss->claims[--ss->claim_count];
+        if (had.wall_times > 0) set_wall_time(ss, p->vm->sched, true);
+    }
+    spin_unlock(&ss->lock);
+    for (SchedBlock what = SCHED_BLOCK_ALL; what <= SCHED_BLOCK_NORMAL; what++)
+        for (; had.blocks[what] > 0; had.blocks[what]--) sched_unblock(p->regs->scheduler, what);
+}
+
+// --- blocking ------------------------------------------------------------------------------------
 
 BlockResult sched_settings_block(Process *p, SchedSettings *ss, SchedBlock what) {
     // It is written down first: from the moment of the block on the process may be killed.
     spin_lock(&ss->lock);
-    Blocker *b = find_blocker(ss, p->pid);
-    if (b == NULL) b = add_blocker(ss, &p->vm->mem, p->pid);
-    if (b != NULL) b->counts[what]++;
+    SchedClaims *c = find_or_add_claims(ss, &p->vm->mem, p->pid);
+    if (c != NULL) c->blocks[what]++;
     spin_unlock(&ss->lock);
-    if (b == NULL) return BLOCK_NO_MEMORY;
+    if (c == NULL) return BLOCK_NO_MEMORY;
     // Outside of the lock: it waits for the other schedulers, which may want the lock.
     if (sched_block(p->regs->scheduler, what)) return BLOCK_OK;
     spin_lock(&ss->lock);
-    b = find_blocker(ss, p->pid);
-    ASSERT(b != NULL);
-    b->counts[what]--;
-    drop_if_none(ss, b);
+    c = find_claims(ss, p->pid);
+    ASSERT(c != NULL);
+    c->blocks[what]--;
+    drop_if_none(ss, c);
     spin_unlock(&ss->lock);
     return BLOCK_AGAIN;
 }
 
 void sched_settings_unblock(Process *p, SchedSettings *ss, SchedBlock what) {
     spin_lock(&ss->lock);
-    Blocker *b = find_blocker(ss, p->pid);
-    bool has = b != NULL && b->counts[what] > 0;
+    SchedClaims *c = find_claims(ss, p->pid);
+    bool has = c != NULL && c->blocks[what] > 0;
     if (has) {
-        b->counts[what]--;
-        drop_if_none(ss, b);
+        c->blocks[what]--;
+        drop_if_none(ss, c);
     }
     spin_unlock(&ss->lock);
     if (has) sched_unblock(p->regs->scheduler, what);
 }
 
-void sched_settings_process_exited(Process *p, SchedSettings *ss) {
-    // What the process itself has written down it sees here.
-    if (LIKELY(atomic_load_explicit(&ss->blocker_count, memory_order_relaxed) == 0)) return;
-    Blocker was = {.pid = p->pid};
-    spin_lock(&ss->lock);
-    Blocker *b = find_blocker(ss, p->pid);
-    if (b != NULL) {
-        was = *b;
-        *b = ss->blockers[--ss->blocker_count];
-    }
-    spin_unlock(&ss->lock);
-    for (SchedBlock what = SCHED_BLOCK_ALL; what <= SCHED_BLOCK_NORMAL; what++)
-        for (; was.counts[what] > 0; was.counts[what]--) sched_unblock(p->regs->scheduler, what);
-}
-
 size_t sched_settings_blockers(SchedSettings *ss, SchedBlock what, Term *pids, size_t max) {
     size_t count = 0;
     spin_lock(&ss->lock);
-    for (size_t i = 0; i < ss->blocker_count; i++) {
-        if (ss->blockers[i].counts[what] == 0) continue;
-        if (count < max) pids[count] = ss->blockers[i].pid;
+    for (size_t i = 0; i < ss->claim_count; i++) {
+        if (ss->claims[i].blocks[what] == 0) continue;
+        if (count < max) pids[count] = ss->claims[i].pid;
         count++;
     }
     spin_unlock(&ss->lock);
@@ -95,23 +113,28 @@ size_t sched_settings_blockers(SchedSettings *ss, SchedBlock what, Term *pids, s
 
 // --- time ----------------------------------------------------------------------------------------
 
-static bool change_wall_time(SchedSettings *ss, Sched *sched, bool on, bool counted) {
+bool sched_settings_wall_time(Process *p, SchedSettings *ss, bool on, bool *was) {
     spin_lock(&ss->lock);
-    uint32_t before = ss->wall_time_users;
-    if (on)
-        ss->wall_time_users = counted ? before + 1 : MAX(before, 1);
-    else
-        ss->wall_time_users = counted && before > 0 ? before - 1 : 0;
-    uint32_t after = ss->wall_time_users;
-    if ((before > 0) != (after > 0)) sched_wall_time(sched, after > 0);
+    *was = wants_wall_time(ss);
+    SchedClaims *c = on ? find_or_add_claims(ss, &p->vm->mem, p->pid) : find_claims(ss, p->pid);
+    if (c != NULL && on) {
+        c->wall_times++;
+    } else if (c != NULL && c->wall_times > 0) {
+        c->wall_times--;
+        drop_if_none(ss, c);
+    }
+    set_wall_time(ss, p->vm->sched, *was);
     spin_unlock(&ss->lock);
-    return before > 0;
+    return c != NULL || !on;
 }
-bool sched_settings_wall_time(SchedSettings *ss, Sched *sched, bool on) {
-    return change_wall_time(ss, sched, on, true);
-}
+
 bool sched_settings_wall_time_only(SchedSettings *ss, Sched *sched, bool on) {
-    return change_wall_time(ss, sched, on, false);
+    spin_lock(&ss->lock);
+    bool was = wants_wall_time(ss);
+    ss->wall_time_only = on;
+    set_wall_time(ss, sched, was);
+    spin_unlock(&ss->lock);
+    return was;
 }
 
 static MicrostateTimes times_now(Sched *sched, uint32_t id, SchedulerKind *kind) {

@@ -1,16 +1,17 @@
 // SPDX-License-Identifier: Apache-2.0
-// What processes have set about the schedulers, and who it was: blocks of multi-scheduling, which
-// end with the process, and the measuring of time. One a VM.
+// What processes have set about the schedulers, and who it was: blocks of multi-scheduling and the
+// wish that time be measured, which end with the process, and microstates. One a VM.
 // Thread: any scheduler's.
 #pragma once
 
 #include "base/spin.h"
 #include "proc/process.h"
 
-typedef struct Blocker {
+typedef struct SchedClaims {
     Term pid;
-    uint32_t counts[2]; // by SchedBlock
-} Blocker;
+    uint32_t blocks[2];  // by SchedBlock
+    uint32_t wall_times; // of scheduler_wall_time
+} SchedClaims;
 
 // Nanoseconds since microstates were switched on or reset, without the time that they were off.
 typedef struct MicrostateTimes {
@@ -19,10 +20,10 @@ typedef struct MicrostateTimes {
 
 typedef struct SchedSettings {
     Spin lock;
-    Blocker *blockers;
-    _Atomic size_t blocker_count; // written under the lock
-    size_t blocker_cap;
-    uint32_t wall_time_users; // of scheduler_wall_time
+    SchedClaims *claims;
+    _Atomic size_t claim_count; // written under the lock
+    size_t claim_cap;
+    bool wall_time_only; // measured, whether or not a process claims it
     bool microstates_on;
     MicrostateTimes *counted; // of each scheduler, until it was switched off the last time
     MicrostateTimes *base;    // where the schedulers' own figures were when it was switched on
@@ -44,9 +45,10 @@ void sched_settings_process_exited(Process *p, SchedSettings *ss);
 // Up to `max` pids of processes that block; how many there are.
 size_t sched_settings_blockers(SchedSettings *ss, SchedBlock what, Term *pids, size_t max);
 
-// Counted: on as often as off. Whether it was on before.
-bool sched_settings_wall_time(SchedSettings *ss, Sched *sched, bool on);
-// Not counted: on or off, whatever it was.
+// p wants it once more, or once less; nothing if it did not want it. *was: whether it was on
+// before. false: no memory.
+WARN_UNUSED bool sched_settings_wall_time(Process *p, SchedSettings *ss, bool on, bool *was);
+// For who counts claims itself. Whether it was on before.
 bool sched_settings_wall_time_only(SchedSettings *ss, Sched *sched, bool on);
 
 typedef enum MicrostateAction {
