@@ -48,6 +48,7 @@ bool bif_vm_init(VmCore *vm) {
     h->exited[h->exited_count++] = ets_process_exited;
     h->report_error = report_error;
     h->report_max_heap = report_max_heap;
+    h->report_limit = report_limit;
     vm->await_export = vm->bif_exports[BIF_ID_erts_internal_await_1];
     b->flush_monitor_messages =
         code_export(vm->code, ATOM_erts_internal, ATOM_flush_monitor_messages, 3);

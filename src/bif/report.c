@@ -141,3 +141,19 @@ void report_max_heap(Process *p) {
     signal_close(sig, &hp);
     send_or_print(p, to, sig);
 }
+
+void report_limit(Process *p, const char *line) {
+    VmCore *vm = p->vm;
+    bool drop;
+    Process *to = logger_process(vm, &drop);
+    if (drop) return;
+    static const char format[] = "~s~n";
+    size_t words = event_words(p, format) + CONS_WORDS + strlen(line) * CONS_WORDS;
+    Signal *sig = signal_new(vm, SIGNAL_MESSAGE, words);
+    if (sig == NULL) return;
+    Hp hp = signal_hp(sig);
+    Term args = hp_cons(&hp, text(&hp, line), TERM_NIL);
+    sig->value = event(p, &hp, format, args);
+    signal_close(sig, &hp);
+    send_or_print(p, to, sig);
+}

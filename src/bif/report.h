@@ -6,3 +6,4 @@
 
 void report_error(Process *p);    // p->exit_reason: of an error that nothing caught
 void report_max_heap(Process *p); // its heap is above the size that it may have
+void report_limit(Process *p, const char *line);

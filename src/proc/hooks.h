@@ -17,4 +17,6 @@ typedef struct ProcessHooks {
     void (*report_error)(Process *p);
     // Its heap has become larger than it may, and it wants that to be told.
     void (*report_max_heap)(Process *p);
+    // What it wanted is more than the machine can have: a line of text.
+    void (*report_limit)(Process *p, const char *line);
 } ProcessHooks;

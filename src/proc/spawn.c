@@ -22,19 +22,30 @@ void spawn_options_init(SpawnOptions *o, const VmCore *vm) {
         .monitor_tag = TERM_NONE, .priority = TASK_NORMAL, .heap = process_heap_defaults(vm)};
 }
 
+// Who asks for a process.
+typedef struct Maker {
+    VmCore *vm;
+    uint32_t scheduler; // whose thread this is; 0: none's
+    Process *process;   // NULL: the machine
+} Maker;
+
 // A process in the table, with room for `words` of heap and stack. Nothing else is said of it yet,
 // and it is nobody's task. NULL: no memory, or too many processes.
-static Process *make(VmCore *vm, uint32_t scheduler, const SpawnOptions *o, size_t words,
-                     Term group_leader) {
-    Term pid = process_table_reserve(vm->processes, scheduler);
-    if (pid == TERM_NONE) return NULL;
+static Process *make(const Maker *by, const SpawnOptions *o, size_t words) {
+    VmCore *vm = by->vm;
+    Term pid = process_table_reserve(vm->processes, by->scheduler);
+    if (pid == TERM_NONE) {
+        if (by->process != NULL && vm->hooks.report_limit != NULL)
+            vm->hooks.report_limit(by->process, "Too many processes\n");
+        return NULL;
+    }
     Process *p = process_new_sized(vm, o->heap, words);
     if (p == NULL) {
-        process_table_cancel(vm->processes, pid, scheduler);
+        process_table_cancel(vm->processes, pid, by->scheduler);
         return NULL;
     }
     p->pid = pid;
-    p->group_leader = group_leader == TERM_NONE ? pid : group_leader;
+    p->parent = by->process == NULL ? TERM_NONE : by->process->pid;
     task_init(&p->task, o->priority);
     p->flags.off_heap_queue = o->off_heap;
     return p;
@@ -52,21 +63,13 @@ static void lay_out_start(Process *p, Term module, Term function, Term args) {
     p->ip = p->vm->start_code;
 }
 
-// Who asks for a process.
-typedef struct Maker {
-    VmCore *vm;
-    uint32_t scheduler; // whose thread this is
-    Term pid;           // TERM_NONE: the machine
-    Term group_leader;
-    Registers *regs; // of who asks; NULL: none
-} Maker;
-
 static const Export *initial_call(const Maker *by, Term module, Term function, uint32_t arity) {
-    const Export *ex = by->regs == NULL ? NULL : by->regs->spawned;
+    Registers *regs = by->process == NULL ? NULL : by->process->regs;
+    const Export *ex = regs == NULL ? NULL : regs->spawned;
     if (ex != NULL && ex->module == module && ex->function == function && ex->arity == arity)
         return ex;
     ex = code_export(by->vm->code, module, function, arity);
-    if (by->regs != NULL) by->regs->spawned = ex;
+    if (regs != NULL) regs->spawned = ex;
     return ex;
 }
 
@@ -75,18 +78,18 @@ static Process *make_started(const Maker *by, const SpawnOptions *o, Term module
     VmCore *vm = by->vm;
     const LiteralRange *lits = vm->heap_config.literals;
     size_t words = heap_copy_words(&vm->mem, lits, args);
-    size_t leader_words = heap_copy_words(&vm->mem, lits, by->group_leader);
+    Term leader = by->process == NULL ? TERM_NIL : by->process->group_leader;
+    size_t leader_words = heap_copy_words(&vm->mem, lits, leader);
     const Export *initial = initial_call(by, module, function, (uint32_t)bif_list_length(args));
     if (initial == NULL) return NULL;
     *copied_words = words + leader_words;
     size_t room = *copied_words + START_STACK_WORDS + HEAP_STACK_RESERVE;
-    Process *p = make(vm, by->scheduler, o, room, TERM_NIL);
+    Process *p = make(by, o, room);
     if (p == NULL) return NULL;
     Hp hp = heap_hp(&p->heap, *copied_words);
     Term own_args = heap_copy(&vm->mem, lits, &hp, args);
-    p->group_leader = heap_copy(&vm->mem, lits, &hp, by->group_leader);
+    p->group_leader = heap_copy(&vm->mem, lits, &hp, leader);
     heap_commit(&p->heap, &hp);
-    p->parent = by->pid;
     p->initial = initial;
     lay_out_start(p, module, function, own_args);
     return p;
@@ -148,8 +151,7 @@ static bool tie(Process *parent, Process *child, const SpawnOptions *o) {
 SpawnResult process_spawn(Process *parent, const SpawnOptions *o, Term module, Term function,
                           Term args, Term *child, size_t *copied_words) {
     VmCore *vm = parent->vm;
-    const Maker by = {vm, scheduler_id(parent->regs->scheduler), parent->pid, parent->group_leader,
-                      parent->regs};
+    const Maker by = {vm, scheduler_id(parent->regs->scheduler), parent};
     Process *p = make_started(&by, o, module, function, args, copied_words);
     if (p == NULL) return SPAWN_SYSTEM_LIMIT;
     if (!tie(parent, p, o)) {
@@ -166,7 +168,7 @@ Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term functio
     SpawnOptions o;
     spawn_options_init(&o, vm);
     size_t copied_words;
-    const Maker by = {vm, scheduler_id(s), TERM_NONE, TERM_NIL, NULL};
+    const Maker by = {vm, scheduler_id(s), NULL};
     Process *p = make_started(&by, &o, module, function, args, &copied_words);
     if (p == NULL) return NULL;
     p->group_leader = p->pid;
@@ -178,8 +180,10 @@ Process *process_spawn_first(Scheduler *s, VmCore *vm, Term module, Term functio
 Process *process_new_held(VmCore *vm, HeldCall *held, Term group_leader) {
     SpawnOptions o;
     spawn_options_init(&o, vm);
-    Process *p = make(vm, 0, &o, 0, group_leader);
+    const Maker by = {vm, 0, NULL};
+    Process *p = make(&by, &o, 0);
     if (p == NULL) return NULL;
+    p->group_leader = group_leader == TERM_NONE ? p->pid : group_leader;
     p->held = held;
     process_table_publish(vm->processes, p);
     return p;
