@@ -55,7 +55,9 @@ info_while_there() ->
     Self = self(), {P, M} = spawn_monitor(fun() -> erts_debug:dirty_cpu(ready_wait6_done, Self) end),
     receive {ready, P} -> ok end,
     I = process_info(P, [message_queue_len, links, trap_exit, current_function]), exit(P, kill),
-    {lists:member(I, [undefined, [{message_queue_len, 0}, {links, []}, {trap_exit, false}, {current_function, {erts_debug, dirty_cpu, 2}}]]),
+    %% It may be there, be back and about to end, where it is in no function, or have ended.
+    In = fun(F) -> [{message_queue_len, 0}, {links, []}, {trap_exit, false}, {current_function, F}] end,
+    {lists:member(I, [undefined, In(undefined), In({erts_debug, dirty_cpu, 2})]),
      receive {'DOWN', M, _, _, R} -> ended(R, killed) end}.
 
 %% --- much to do --------------------------------------------------------------
