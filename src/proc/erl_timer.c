@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Timers that send: see erl_timer.h and docs/internal/timers.md.
 //
-// The table is divided into shards, each with its own lock. A timer to a pid is in the shard that
-// the pid chooses, so that one lock guards the timer, its place and the list of the process's
+// The table is divided into shards, each with its own lock. A timer is in the shard that the pid or
+// name chooses, so that one lock guards the timer, its place and the list of the process's
 // timers. Its reference is (mark, shard, place, generation): a place is used again with the next
 // generation, so that an old reference finds nothing.
 //
@@ -33,6 +33,8 @@ enum {
     ID2_HIGH_AT = 4,
     ID2_SHARD_AT = 31 - SHARD_BITS,
     ID2_HIGH_BITS = ID2_SHARD_AT - ID2_HIGH_AT,
+    // A message of a gigabyte and more is no timer's.
+    MESSAGE_BITS = 27,
     GENERATION_BITS = ID1_BITS + ID2_LOW_BITS + ID2_HIGH_BITS,
 };
 // In other references that are no aliases (ref.c) all bits from ID2_HIGH_AT on are 0.
@@ -49,25 +51,43 @@ typedef enum TimerState {
     TIMER_TAKEN,    // taken out of its place by who cancels it and frees it
 } TimerState;
 
+// What lies behind the message in the signal's memory. The fields of the signal that a message does
+// not need before it is sent serve the timer: `from` is the process or, for a name, the VM; `next`
+// is the next timer of the process; `ref` whom it is for, which says the shard, too.
 struct ErlTimer {
     Timer timer;
-    Signal *sig; // in whose memory this lies
-    union {
-        Process *process; // to a process
-        VmCore *vm;       // to a name
-    };
-    union {
-        ErlTimer *next; // of the process's timers
-        Term name;
-    };
-    ErlTimer **link; // what points here
-    uint32_t place;
-    uint8_t shard;
-    bool named;
-    uint16_t state; // TimerState; with the shard locked
+    ErlTimer **link; // what points here, in the list of the process's timers
+    // Known before it is started; and with the shard locked. They are words apart, so that the one
+    // can be read while the other is written.
+    uint32_t message_words : MESSAGE_BITS; // between the signal's head and this
+    uint32_t named : 1;
+    uint32_t : 0;
+    uint32_t place : PLACE_BITS;
+    uint32_t state : 2; // TimerState
 };
-_Static_assert(SHARDS - 1 <= UINT8_MAX, "ErlTimer.shard");
 _Static_assert(sizeof(ErlTimer) == ERL_TIMER_WORDS * sizeof(Term), "room that callers leave");
+
+static Signal *sig_of(const ErlTimer *t) {
+    return (Signal *)((uintptr_t)t - t->message_words * sizeof(Term) - offsetof(Signal, mem));
+}
+// Pids and names are spread by all their bits.
+static uint32_t shard_of(Term to) {
+    return (uint32_t)((to * 0x9e3779b97f4a7c15u) >> (64 - SHARD_BITS));
+}
+static Process *process_of(const ErlTimer *t) {
+    DEBUG_ASSERT(!t->named);
+    return (Process *)sig_of(t)->from;
+}
+static VmCore *vm_of(const ErlTimer *t) {
+    return t->named ? (VmCore *)sig_of(t)->from : process_of(t)->vm;
+}
+static ErlTimer *next_of(const ErlTimer *t) {
+    return (ErlTimer *)(void *)sig_of(t)->next;
+}
+// The list's pointer to the next timer has the type of what the field is for otherwise.
+static ErlTimer **next_place(ErlTimer *t) {
+    return (ErlTimer **)(void *)&sig_of(t)->next;
+}
 
 typedef struct Place {
     uint64_t generation; // of the timer that is here, or the next one
@@ -89,7 +109,6 @@ typedef struct Shard {
 
 struct ErlTimers {
     Mem *mem;
-    _Atomic uint32_t next_shard; // for timers to names
     Shard shards[SHARDS];
 };
 
@@ -123,7 +142,7 @@ void erl_timers_free(ErlTimers *ts, VmCore *vm) {
     for (Shard *sh = ts->shards; sh < ts->shards + SHARDS; sh++) {
         for (uint32_t i = 0; i < sh->place_count; i++) {
             ErlTimer *t = place_timer(place_at(sh, i));
-            if (t != NULL) signal_free(vm, t->sig);
+            if (t != NULL) signal_free(vm, sig_of(t));
         }
         chunks_free(ts->mem, sh->chunks, sh->chunk_cap, sh->place_count);
     }
@@ -190,8 +209,9 @@ static void take_out(Shard *sh, ErlTimer *t) {
     DEBUG_ASSERT(t->state == TIMER_PLACED);
     place_give(sh, t);
     if (!t->named) {
-        __atomic_store_n(t->link, t->next, __ATOMIC_RELEASE);
-        if (t->next != NULL) t->next->link = t->link;
+        ErlTimer *next = next_of(t);
+        __atomic_store_n(t->link, next, __ATOMIC_RELEASE);
+        if (next != NULL) next->link = t->link;
     }
     t->state = TIMER_TAKEN;
 }
@@ -272,13 +292,15 @@ static ErlTimer *find_lock(ErlTimers *ts, const uint32_t ids[3], Shard **shard) 
 
 // With the shard locked, so that who cancels and finds no timer also finds its message sent.
 static void send(Scheduler *s, ErlTimer *t) {
-    Signal *sig = t->sig;
+    Signal *sig = sig_of(t);
+    VmCore *vm = vm_of(t);
+    Term name = sig->ref, from = sig->from;
+    sig->from = sig->ref = TERM_NONE;
     if (!t->named) {
-        signal_push(s, t->process, sig);
+        signal_push(s, (Process *)from, sig);
         return;
     }
-    VmCore *vm = t->vm;
-    Term pid = name_lookup(vm, t->name);
+    Term pid = name_lookup(vm, name);
     Process *to = pid == TERM_NONE || !term_is_local_pid(pid) ? NULL : process_lookup(vm, pid);
     if (to != NULL)
         signal_push(s, to, sig);
@@ -289,8 +311,8 @@ static void send(Scheduler *s, ErlTimer *t) {
 // Called with the wheel locked.
 static void fire(Scheduler *s, Timer *timer) {
     ErlTimer *t = CONTAINER_OF(timer, ErlTimer, timer);
-    ErlTimers *ts = (t->named ? t->vm : t->process->vm)->timers;
-    Shard *sh = &ts->shards[t->shard];
+    ErlTimers *ts = vm_of(t)->timers;
+    Shard *sh = &ts->shards[shard_of(sig_of(t)->ref)];
     spin_lock(&sh->lock);
     if (t->state == TIMER_NEW) {
         t->state = TIMER_TOO_SOON;
@@ -302,10 +324,6 @@ static void fire(Scheduler *s, Timer *timer) {
 }
 
 // --- starting ------------------------------------------------------------------------------------
-
-static uint32_t shard_of_pid(Term pid) {
-    return (uint32_t)((term_local_pid_data(pid) * 0x9e3779b97f4a7c15u) >> (64 - SHARD_BITS));
-}
 
 static void set_ref(Term ref, const uint32_t ids[3]) {
     DEBUG_ASSERT(term_is_kind(ref, KIND_REF));
@@ -328,25 +346,27 @@ static bool exchange_none(Process *p, ErlTimer *by) {
 
 // With the shard locked. false: the list is closed.
 static bool chain(ErlTimer *t) {
-    Process *p = t->process;
-    t->next = first_timer(p);
+    Process *p = process_of(t);
+    ErlTimer *next = first_timer(p);
+    *next_place(t) = next;
     t->link = &p->timers;
-    if (t->next == CLOSED || (t->next == NULL && !exchange_none(p, t))) return false;
-    if (t->next == NULL) return true;
-    t->next->link = &t->next;
+    if (next == CLOSED || (next == NULL && !exchange_none(p, t))) return false;
+    if (next == NULL) return true;
+    next->link = next_place(t);
     __atomic_store_n(&p->timers, t, __ATOMIC_RELEASE);
     return true;
 }
 
 // With the shard locked. A timer that runs already gets its place, and its reference.
-static ErlTimerStart put(ErlTimers *ts, Shard *sh, ErlTimer *t, Term ref, uint32_t ids[3]) {
-    if (!t->named && first_timer(t->process) == CLOSED) return ERL_TIMER_IS_DEAD;
+static ErlTimerStart put(ErlTimers *ts, uint32_t shard, ErlTimer *t, Term ref, uint32_t ids[3]) {
+    Shard *sh = &ts->shards[shard];
+    if (!t->named && first_timer(process_of(t)) == CLOSED) return ERL_TIMER_IS_DEAD;
     if (!place_take(ts->mem, sh, t)) return ERL_TIMER_NO_MEMORY;
     if (!t->named && !chain(t)) {
         place_give(sh, t);
         return ERL_TIMER_IS_DEAD;
     }
-    pack_ids(ids, &(TimerKey){t->shard, t->place, place_at(sh, t->place)->generation});
+    pack_ids(ids, &(TimerKey){shard, t->place, place_at(sh, t->place)->generation});
     if (ref != TERM_NONE) set_ref(ref, ids);
     return ERL_TIMER_STARTED;
 }
@@ -355,27 +375,23 @@ ErlTimerStart erl_timer_start(Scheduler *s, VmCore *vm, Term to, Signal *sig_tak
                               Term ref, uint32_t ids[3]) {
     ASSERT(sig_take->words - sig_take->used >= ERL_TIMER_WORDS);
     ErlTimers *ts = vm->timers;
-    ErlTimer *t = (ErlTimer *)(void *)(sig_take->mem + sig_take->used);
-    *t = (ErlTimer){.sig = sig_take, .state = TIMER_NEW};
-    if (term_is_atom(to)) {
-        t->named = true;
-        t->vm = vm;
-        t->name = to;
-        t->shard = (uint8_t)atomic_fetch_add_explicit(&ts->next_shard, 1, memory_order_relaxed);
-    } else {
-        t->process = process_lookup(vm, to);
-        if (t->process == NULL) {
-            signal_free(vm, sig_take);
-            return ERL_TIMER_IS_DEAD;
-        }
-        t->shard = (uint8_t)shard_of_pid(to);
+    Process *process = term_is_atom(to) ? NULL : process_lookup(vm, to);
+    bool dead = process == NULL && !term_is_atom(to);
+    if (dead || sig_take->used >> MESSAGE_BITS != 0) {
+        signal_free(vm, sig_take);
+        return dead ? ERL_TIMER_IS_DEAD : ERL_TIMER_NO_MEMORY;
     }
-    Shard *sh = &ts->shards[t->shard];
+    ErlTimer *t = (ErlTimer *)(void *)(sig_take->mem + sig_take->used);
+    *t = (ErlTimer){.message_words = sig_take->used, .named = process == NULL, .state = TIMER_NEW};
+    sig_take->from = process != NULL ? (Term)(uintptr_t)process : (Term)(uintptr_t)vm;
+    sig_take->ref = to;
+    uint32_t shard = shard_of(to);
+    Shard *sh = &ts->shards[shard];
     // First the wheel, then the place: once it has a place others may cancel and free it.
     timer_start(s, &t->timer, at_ns, fire);
     spin_lock(&sh->lock);
     bool too_soon = t->state == TIMER_TOO_SOON;
-    ErlTimerStart result = put(ts, sh, t, ref, ids);
+    ErlTimerStart result = put(ts, shard, t, ref, ids);
     if (result == ERL_TIMER_STARTED) {
         t->state = TIMER_PLACED;
         if (too_soon) {
@@ -409,7 +425,7 @@ int64_t erl_timer_cancel(Scheduler *s, VmCore *vm, const uint32_t ids[3]) {
     int64_t left = ns_left(s, t->timer.at_ns);
     // Should it fire now, it finds itself taken. It has returned when this does.
     (void)timer_cancel(s, &t->timer);
-    signal_free(vm, t->sig);
+    signal_free(vm, sig_of(t));
     return left;
 }
 
@@ -426,7 +442,7 @@ bool erl_timers_process_exited(Process *p) {
     if (LIKELY(exchange_none(p, CLOSED))) return true;
     VmCore *vm = p->vm;
     Scheduler *s = p->regs->scheduler;
-    Shard *sh = &vm->timers->shards[shard_of_pid(p->pid)];
+    Shard *sh = &vm->timers->shards[shard_of(p->pid)];
     for (;;) {
         ErlTimer *taken[EXIT_BATCH];
         size_t count = 0;
@@ -441,7 +457,7 @@ bool erl_timers_process_exited(Process *p) {
         shard_unlock(vm->timers->mem, sh);
         for (size_t i = 0; i < count; i++) {
             (void)timer_cancel(s, &taken[i]->timer);
-            signal_free(vm, taken[i]->sig);
+            signal_free(vm, sig_of(taken[i]));
         }
         p->reds -= (int64_t)count;
         if (done) return true;

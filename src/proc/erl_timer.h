@@ -14,7 +14,7 @@ typedef struct ErlTimers ErlTimers;
 
 enum {
     // What a timer takes at the end of its signal's memory: room to be left by who makes that.
-    ERL_TIMER_WORDS = 10,
+    ERL_TIMER_WORDS = 7,
     ERL_TIMER_REF_IDS = 3,
 };
 

@@ -181,7 +181,7 @@ static void many_give_their_memory_back(void **state) {
     uint64_t before = mem_bytes(&w->vm->mem);
     for (int i = 0; i < COUNT; i++) t[i] = start(w, w->guest, p->pid, 1000 + i, i);
     uint64_t each = (mem_bytes(&w->vm->mem) - before) / COUNT;
-    assert_true(each <= 184); // signal, timer, place
+    assert_true(each <= 152); // signal, timer, place
     for (int i = COUNT; i-- > 0;) assert_true(cancel(w, t[i]) >= 0);
     assert_true(mem_bytes(&w->vm->mem) < before + (1 << 15));
     for (int i = 0; i < 10; i++) t[i] = start(w, w->guest, p->pid, 1, i);
