@@ -223,10 +223,10 @@ call_fails_with_the_machine() ->
     run(fun() ->
                 {ok, P} = gen_statem:start(case_statem, ?OK, []),
                 {ok, Q} = gen_statem:start(case_statem, args({ok, s, not_a_list}), []),
-                gen_statem:cast(Q, {do, fun(_, _) -> {stop, while_waiting} end}),
                 M = watch(Q),
+                gen_statem:cast(Q, {do, fun(_, _) -> {stop, while_waiting} end}),
                 R = reason(M),
-                {class(fun() -> gen_statem:call(P, {stop, x}) end),
+                {class(fun() -> A = gen_statem:call(P, {stop, x}), _ = reason(P), A end),
                  class(fun() -> gen_statem:call(P, get) end),
                  class(fun() -> gen_statem:call(P, get, 100) end), R}
         end).

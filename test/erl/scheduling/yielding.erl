@@ -60,7 +60,7 @@ deep2(0) -> 0;
 deep2(N) -> 1 + deep2(N - 1).
 preempted_in_a_try() -> in(fun() -> try loop(20000), throw(x) catch throw:x -> caught end end).
 preempted_in_a_library_call() -> in(fun() -> lists:sum(lists:sort(fun(A, B) -> A >= B end, lists:seq(1, 3000))) end).
-preempted_and_collected() -> P = spawn(fun() -> S = lists:seq(1, 100), exit(grow(3000, [], S)) end), M = monitor(process, P), [erlang:garbage_collect(P) || _ <- lists:seq(1, 20)], receive {'DOWN', M, _, _, R} -> R end.
+preempted_and_collected() -> {P, M} = spawn_monitor(fun() -> S = lists:seq(1, 100), exit(grow(3000, [], S)) end), [erlang:garbage_collect(P) || _ <- lists:seq(1, 20)], receive {'DOWN', M, _, _, R} -> R end.
 grow(0, L, S) -> {length(L), lists:sum(S)};
 grow(N, L, S) -> grow(N - 1, [{N, [N]} | L], S).
 preempted_and_asked() -> P = spawn(fun() -> loop2(0) end), R = lists:usort([element(1, process_info(P, current_function)) || _ <- lists:seq(1, 30)]), kill(P), R.
