@@ -15,7 +15,6 @@ from report import two_outputs
 FOLDER = "build/test/erl"
 RESTARTS = 8
 # Modules that no build can run yet; the list's first line says why.
-AWAITING = "test/erl/awaiting_processes.txt"
 
 
 def compile_erlang(sources, folder, report):
@@ -104,15 +103,6 @@ def compare(machines, report, folder, module, builds, runner=run_blocks):
     report.say(f"    {module}: {len(wanted) - bad} of {len(wanted)} (s: {', '.join(times)})")
 
 
-def awaited():
-    """The modules of the list AWAITING, a line each, and its reason; nothing when there is no list."""
-    if not os.path.exists(AWAITING):
-        return set(), ""
-    with open(AWAITING, encoding="utf-8") as file:
-        reason, *modules = file.read().splitlines()
-    return set(modules), reason.lstrip("# ")
-
-
 # Topics whose cases are about processes: they run with several numbers of schedulers, and simulated.
 PROCESS_TOPICS = {"process", "signals", "mailbox", "timers", "scheduling", "code_and_processes",
                   "behaviours", "behaviours_more"}
@@ -138,15 +128,11 @@ def erl(options, machines, report):
     sources = sorted(glob.glob("test/erl/**/*.erl", recursive=True))
     if not compile_erlang(sources, FOLDER, report):
         return
-    awaiting, reason = awaited()
     jobs = []
     for source in sources:
         module = os.path.splitext(os.path.basename(source))[0]
         if os.path.dirname(source) == "test/erl" or options.match not in module:
             continue  # what stands beside the topics is the runner and what cases share
-        if module in awaiting:
-            report.skip(module, reason)
-            continue
         topic = os.path.basename(os.path.dirname(source))
         builds = machines_for(topic, module, options)
         jobs.append(machines.pool.submit(compare, machines, report, FOLDER, module, builds))

@@ -72,7 +72,7 @@ two_processes_ping_with_timeouts() -> S = self(), P = spawn(fun() -> pong(S) end
 pong(S) -> receive {ping, N} -> S ! {pong, N}, pong(S) after 100000 -> lost end.
 killed_while_waiting() -> P = spawn(fun() -> receive never -> ok after 1000000 -> ok end end), waiting(P), kill(P).
 suspended_over_its_time() -> S = self(), P = spawn(fun() -> receive never -> ok after 100 -> S ! late end end), waiting(P), erlang:suspend_process(P), case_proc:sleep(120), A = all(), erlang:resume_process(P), B = A ++ [got() || A =:= []], B.
-collected_while_waiting() -> S = self(), L = lists:seq(1, 100), P = spawn(fun() -> X = {S, L}, receive never -> ok after 50 -> S ! {X =:= {S, L}, lists:sum(L)} end end), waiting(P), erlang:garbage_collect(P), got().
+collected_while_waiting() -> S = self(), L = lists:seq(1, 100), P = spawn(fun() -> X = {S, L}, receive never -> ok after 1000 -> S ! {X =:= {S, L}, lists:sum(L)} end end), waiting(P), erlang:garbage_collect(P), got().
 info_while_waiting() -> P = spawn(fun() -> receive never -> ok after 10000000 -> ok end end), waiting(P), R = process_info(P, [status, message_queue_len]), kill(P), R.
 exit_signal_trapped_while_waiting() -> P = spawn(fun() -> process_flag(trap_exit, true), receive never -> ok after 1000000 -> ok end end), until(fun() -> process_info(P, trap_exit) =:= {trap_exit, true} end), waiting(P), exit(P, x), R = process_info(P, message_queue_len), {R, kill(P)}.
 time_goes_on_in_wall_clock() -> lasts(30, fun() -> receive after 10 -> ok end, receive after 10 -> ok end, receive after 10 -> ok end end).
