@@ -34,6 +34,7 @@ a_call_between_two_phones() ->
                 {reply, T} = gen_statem:receive_response(R),
                 ok = gen_statem:call(B, hang_up),
                 until(fun() -> gen_statem:call(A, state) =:= idle end),
+                until(fun() -> gen_statem:call(B, state) =:= idle end),
                 Notes = notes(L),
                 {T, [S || {a, S} <- Notes], [S || {b, S} <- Notes]}
         end).
