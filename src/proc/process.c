@@ -220,6 +220,7 @@ void process_halt(Process *p, const Halt *halt) {
         vm->halt = *halt;
         // Pairs with the acquire of who waits for the end.
         atomic_store_explicit(&vm->halted, true, memory_order_release);
+        if (vm->sched != NULL) sched_notify(vm->sched);
     }
     p->dead = true;
     p->exit_reason = ATOM_killed;
