@@ -73,6 +73,13 @@ static bool hand_over(Call *c) {
     bool stuck = false;
     sched_run_until(sched, is_over, c, &stuck);
     if (stuck) vm_error(c->vm, "all processes wait, and nothing can wake them any more");
+    if (atomic_load_explicit(&c->vm->core.halted, memory_order_acquire)) {
+        // A turn may be under way, of a process that has roots here: nothing may run when we leave.
+        sched_stop(sched);
+        c->vm->started = false;
+        c->p = NULL;
+        return false;
+    }
     c->guest = sched_enter(sched);
     if (stuck || atomic_load_explicit(&c->held.state, memory_order_acquire) != HELD_RETURNED) {
         c->p = NULL;
