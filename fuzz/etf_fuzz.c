@@ -78,7 +78,7 @@ static World *world_new(void) {
 
 static void world_free(World *w) {
     atoms_free(w->env.atoms);
-    ASSERT(w->mem.bytes == 0);
+    ASSERT(mem_bytes(&w->mem) == 0);
     free(w);
 }
 
