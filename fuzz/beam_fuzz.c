@@ -54,7 +54,7 @@ static void vm_free(FuzzVm *vm) {
     literals_free(vm->literals);
     atoms_free(vm->env.atoms);
     os_free(vm->os);
-    ASSERT(vm->mem.bytes == 0);
+    ASSERT(mem_bytes(&vm->mem) == 0);
     free(vm);
 }
 
