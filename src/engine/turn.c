@@ -167,7 +167,7 @@ static TaskStep turn(Process *p, Scheduler *s) {
     if (p->suspended > 0) return TASK_WAIT;
     if (receives_on(p)) return TASK_WAIT;
     if (p->reds <= 0) return TASK_AGAIN;
-    p->waiting = p->receiving = p->code_wait = false;
+    p->waiting = p->receiving = false;
     return run_code(p);
 }
 

@@ -22,9 +22,7 @@ bool process_wait_for_code(Process *p) {
     Sleeper *sl = mem_alloc(&p->vm->mem, sizeof *sl);
     if (sl == NULL) return false;
     *sl = (Sleeper){{NULL, wake}, p->vm, p->pid};
-    p->code_wait = true;
     if (code_write_wait(p->vm->code, &sl->waiter)) return true;
-    p->code_wait = false;
     mem_free(&p->vm->mem, sl, sizeof *sl);
     return false;
 }

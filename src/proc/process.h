@@ -240,7 +240,6 @@ typedef struct Process {
     bool waiting;       // in receive, or for an answer
     bool receiving;     // it is in receive, and nothing but a message or its timer makes it run
     bool hibernating;   // in erlang:hibernate/3
-    bool code_wait;     // waits for the right to change code: any wake-up may be that
 } Process;
 
 WARN_UNUSED Process *process_new(VmCore *vm); // NULL: no memory
