@@ -527,7 +527,8 @@ probe(5, P) -> % a timer fires or is cancelled, not both and not neither
     is_process_alive(P),
     roll(2) =:= 1 andalso timer:sleep(roll(3)),
     case erlang:cancel_timer(T) of
-        false -> receive {timeout, T, x} -> ok after 0 -> timer_neither_fired_nor_cancelled end;
+        %% It has fired, but its message may still be on its way.
+        false -> receive {timeout, T, x} -> ok after ?PATIENCE_MS -> timer_neither_fired_nor_cancelled end;
         Left when is_integer(Left) -> receive {timeout, T, x} -> timer_fired_and_cancelled after 0 -> ok end
     end;
 probe(6, P) -> % what is sent to an alias arrives until it is one no more
