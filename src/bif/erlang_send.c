@@ -13,13 +13,17 @@ static Term send_result(Process *p, SendResult r, Term good) {
     UNREACHABLE();
 }
 
-BIF(erlang_send_op_2, "erlang", "!", "To, Message", 0,
-    "Sends Message to a pid, a name, {Name, Node} or an alias; Message.") {
+static Term send(Process *p, const Term *a) {
     return send_result(p, process_send(p, a[0], a[1]), a[1]);
 }
 
+BIF(erlang_send_op_2, "erlang", "!", "To, Message", 0,
+    "Sends Message to a pid, a name, {Name, Node} or an alias; Message.") {
+    return send(p, a);
+}
+
 BIF(erlang_send_2, "erlang", "send", "To, Message", 0, "The same as To ! Message.") {
-    return send_result(p, process_send(p, a[0], a[1]), a[1]);
+    return send(p, a);
 }
 
 BIF(erlang_send_3, "erlang", "send", "To, Message, Options", 0,

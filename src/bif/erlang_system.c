@@ -81,12 +81,6 @@ static Term info_wordsize(Process *p UNUSED) {
 static Term info_compat_rel(Process *p UNUSED) {
     return term_small(COMPAT_REL);
 }
-static Term info_endian(Process *p UNUSED) {
-    return ATOM_little;
-}
-static Term info_emu_flavor(Process *p UNUSED) {
-    return ATOM_emu;
-}
 static Term info_emu_type(Process *p UNUSED) {
 #ifdef DT_DEBUG
     return ATOM_debug;
@@ -107,21 +101,6 @@ static Term info_c_compiler_used(Process *p) {
     return t;
 }
 
-static Term info_true(Process *p UNUSED) {
-    return ATOM_true;
-}
-static Term info_false(Process *p UNUSED) {
-    return ATOM_false;
-}
-static Term info_undefined(Process *p UNUSED) {
-    return ATOM_undefined;
-}
-static Term info_none(Process *p UNUSED) {
-    return ATOM_none;
-}
-static Term info_nil(Process *p UNUSED) {
-    return TERM_NIL;
-}
 static Term info_zero(Process *p UNUSED) {
     return term_small(0);
 }
@@ -259,34 +238,50 @@ static Term info_snifs(Process *p) {
     return list;
 }
 
+// Items whose value never changes.
+static const struct {
+    Term item, value;
+} info_constants[] = {
+    {ATOM_beam_jump_table, ATOM_true},
+    {ATOM_break_ignored, ATOM_false},
+    {ATOM_constant_pool_support, ATOM_true},
+    {ATOM_cpu_quota, ATOM_unknown},
+    {ATOM_dist_ctrl, TERM_NIL},
+    {ATOM_dynamic_trace, ATOM_none},
+    {ATOM_dynamic_trace_probes, ATOM_false},
+    {ATOM_eager_check_io, ATOM_true},
+    {ATOM_emu_flavor, ATOM_emu},
+    {ATOM_endian, ATOM_little},
+    {ATOM_ets_always_compress, ATOM_false},
+    {ATOM_ets_realloc_moves, ATOM_false},
+    {ATOM_heap_type, ATOM_private},
+    {ATOM_kernel_poll, ATOM_false},
+    {ATOM_message_queue_data, ATOM_on_heap},
+    {ATOM_modified_timing_level, ATOM_undefined},
+    {ATOM_port_parallelism, ATOM_false},
+    {ATOM_smp_support, ATOM_true},
+    {ATOM_taints, TERM_NIL},
+    {ATOM_threads, ATOM_true},
+    {ATOM_tolerant_timeofday, ATOM_enabled},
+    {ATOM_update_cpu_info, ATOM_unchanged},
+};
+
 static const InfoItem info_items[] = {
     {ATOM_atom_count, info_atom_count},
     {ATOM_atom_limit, info_atom_limit},
-    {ATOM_beam_jump_table, info_true},
-    {ATOM_break_ignored, info_false},
     {ATOM_build_type, info_emu_type},
     {ATOM_c_compiler_used, info_c_compiler_used},
     {ATOM_compat_rel, info_compat_rel},
-    {ATOM_constant_pool_support, info_true},
     {ATOM_context_reductions, info_context_reductions},
     {ATOM_creation, info_creation},
     {ATOM_debug_compiled, info_debug_compiled},
     {ATOM_delayed_node_table_gc, info_delayed_node_table_gc},
     {ATOM_dist_buf_busy_limit, info_dist_buf_busy_limit},
-    {ATOM_dist_ctrl, info_nil},
     {ATOM_driver_version, info_driver_version},
-    {ATOM_dynamic_trace, info_none},
-    {ATOM_dynamic_trace_probes, info_false},
-    {ATOM_emu_flavor, info_emu_flavor},
     {ATOM_emu_type, info_emu_type},
     {ATOM_end_time, info_end_time},
-    {ATOM_endian, info_endian},
-    {ATOM_ets_always_compress, info_false},
     {ATOM_ets_limit, info_ets_limit},
-    {ATOM_ets_realloc_moves, info_false},
-    {ATOM_kernel_poll, info_false},
     {ATOM_machine, info_machine},
-    {ATOM_modified_timing_level, info_undefined},
     {ATOM_nif_version, info_nif_version},
     {ATOM_os_monotonic_time_source, info_os_monotonic_time_source},
     {ATOM_os_system_time_source, info_os_system_time_source},
@@ -296,7 +291,6 @@ static const InfoItem info_items[] = {
     {ATOM_outstanding_system_requests_limit, info_system_requests_limit},
     {ATOM_port_count, info_zero},
     {ATOM_port_limit, info_port_limit},
-    {ATOM_port_parallelism, info_false},
     {ATOM_process_count, info_process_count},
     {ATOM_process_limit, info_process_limit},
     {ATOM_sequential_tracer, info_sequential_tracer},
@@ -305,7 +299,6 @@ static const InfoItem info_items[] = {
     {ATOM_system_architecture, info_system_architecture},
     {ATOM_system_logger, info_system_logger},
     {ATOM_system_version, info_system_version},
-    {ATOM_taints, info_nil},
     {ATOM_time_correction, info_time_correction},
     {ATOM_time_offset, info_time_offset},
     {ATOM_time_warp_mode, info_time_warp_mode},
@@ -317,6 +310,8 @@ static const InfoItem info_items[] = {
 BIF(erlang_system_info_1, "erlang", "system_info", "Item", 0, "A fact about the machine.") {
     for (size_t i = 0; i < ARRAY_COUNT(info_items); i++)
         if (info_items[i].item == a[0]) return info_items[i].fn(p);
+    for (size_t i = 0; i < ARRAY_COUNT(info_constants); i++)
+        if (info_constants[i].item == a[0]) return info_constants[i].value;
     for (size_t i = 0; i < system_sched_item_count; i++)
         if (system_sched_items[i].item == a[0]) return system_sched_items[i].fn(p);
     if (term_is_tuple(a[0]) && term_tuple_arity(a[0]) == 2) {

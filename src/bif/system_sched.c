@@ -208,45 +208,23 @@ static Term info_heap_sizes(Process *p) {
 
 // --- what never changes --------------------------------------------------------------------------
 
-static Term info_true(Process *p UNUSED) {
-    return ATOM_true;
-}
-static Term info_enabled(Process *p UNUSED) {
-    return ATOM_enabled;
-}
-static Term info_unchanged(Process *p UNUSED) {
-    return ATOM_unchanged;
-}
-static Term info_unknown(Process *p UNUSED) {
-    return ATOM_unknown;
-}
 static Term info_thread_pool_size(Process *p UNUSED) {
     return term_small(1);
-}
-static Term info_private(Process *p UNUSED) {
-    return ATOM_private;
-}
-static Term info_on_heap(Process *p UNUSED) {
-    return ATOM_on_heap;
 }
 
 const InfoItem system_sched_items[] = {
     {ATOM_all_schedulers_state, info_all_schedulers_state},
-    {ATOM_cpu_quota, info_unknown},
     {ATOM_cpu_topology, info_cpu_topology},
     {ATOM_dirty_cpu_schedulers, info_dirty_cpu},
     {ATOM_dirty_cpu_schedulers_online, info_dirty_cpu_online},
     {ATOM_dirty_io_schedulers, info_dirty_io},
-    {ATOM_eager_check_io, info_true},
     {ATOM_fullsweep_after, info_fullsweep_after},
     {ATOM_garbage_collection, info_garbage_collection},
     {ATOM_heap_sizes, info_heap_sizes},
-    {ATOM_heap_type, info_private},
     {ATOM_logical_processors, info_processors},
     {ATOM_logical_processors_available, info_processors_available},
     {ATOM_logical_processors_online, info_processors_online},
     {ATOM_max_heap_size, info_max_heap_size},
-    {ATOM_message_queue_data, info_on_heap},
     {ATOM_min_bin_vheap_size, info_min_bin_vheap_size},
     {ATOM_min_heap_size, info_min_heap_size},
     {ATOM_multi_scheduling, system_multi_scheduling},
@@ -259,10 +237,6 @@ const InfoItem system_sched_items[] = {
     {ATOM_schedulers_online, info_schedulers_online},
     {ATOM_schedulers_state, info_schedulers_state},
     {ATOM_schedulers_total, info_schedulers},
-    {ATOM_smp_support, info_true},
     {ATOM_thread_pool_size, info_thread_pool_size},
-    {ATOM_threads, info_true},
-    {ATOM_tolerant_timeofday, info_enabled},
-    {ATOM_update_cpu_info, info_unchanged},
 };
 const size_t system_sched_item_count = ARRAY_COUNT(system_sched_items);
