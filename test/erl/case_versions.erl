@@ -20,6 +20,7 @@
 %%       end.
 -module(case_versions).
 -export([code/2, load/2, outside/1]).
+-export([version/1, start/1, ask/1, newest/1, check/2, with/2]).
 
 load(M, V) -> {module, M} = erlang:load_module(M, code(M, V)), ok.
 
@@ -27,6 +28,25 @@ code(M, V) ->
     <<"FOR1", _:32, "BEAM", Chunks/binary>> = base64:decode(compiled()),
     New = chunks(Chunks, M, V),
     <<"FOR1", (4 + byte_size(New)):32, "BEAM", New/binary>>.
+
+%% The version that a call reaches.
+version(M) -> case_lib:class(fun() -> (case_lib:id(M)):version() end).
+
+%% A process in the module's loop; the version that it runs; that after it has called itself anew.
+start(M) -> S = self(), P = spawn(M, loop, [S]), ask(P), P.
+ask(P) -> P ! ask, receive {version, P, V} -> V after 60000 -> no_answer end.
+newest(P) -> P ! newest, receive {newest, P, _} -> ask(P) after 60000 -> no_answer end.
+
+check(P, M) -> erlang:check_process_code(P, M).
+
+%% What F gives for the module M in its first version; then ends all that was loaded.
+with(M, F) -> load(M, one), try F(M) after forget(M) end.
+
+forget(M) ->
+    catch erlang:purge_module(M),
+    catch erlang:delete_module(M),
+    catch erlang:purge_module(M),
+    ok.
 
 %% Tells that it was called from a version, and waits.
 outside(P) -> P ! {outside, self()}, receive go -> returned end.

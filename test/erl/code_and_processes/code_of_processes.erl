@@ -3,22 +3,9 @@
 -module(code_of_processes).
 -compile([export_all, nowarn_export_all]).
 -own_process(each_case).
--import(case_proc, [got/0, got/1, all/0, nothing/0, plain/1, plain/2, puppet/0, puppet/1, do/2, tell/2, stop/1, kill/1, down/1, in/1, until/1, waiting/1, idle/0, dead/0]).
-
-id(X) -> case_lib:id(X).
-text(F) -> case_lib:text(F).
-class(F) -> case_lib:class(F).
-
-load(M, V) -> case_versions:load(M, V).
-code(M, V) -> case_versions:code(M, V).
-version(M) -> class(fun() -> (id(M)):version() end).
-start(M) -> S = self(), P = spawn(M, loop, [S]), ask(P), P.
-ask(P) -> P ! ask, receive {version, P, V} -> V after 60000 -> no_answer end.
-newest(P) -> P ! newest, receive {newest, P, _} -> ask(P) after 60000 -> no_answer end.
-check(P, M) -> erlang:check_process_code(P, M).
-%% Ends all that the case loaded.
-forget(M) -> catch erlang:purge_module(M), catch erlang:delete_module(M), catch erlang:purge_module(M), ok.
-with(M, F) -> load(M, one), try F(M) after forget(M) end.
+-import(case_lib, [id/1, text/1, class/1]).
+-import(case_proc, [got/0, got/1, puppet/0, puppet/1, do/2, stop/1, kill/1, down/1, until/1, waiting/1, idle/0, dead/0]).
+-import(case_versions, [load/2, code/2, version/1, start/1, ask/1, newest/1, check/2, with/2]).
 
 old_stays_new_starts() -> with(cp_a, fun(M) -> P = start(M), load(M, two), R = {ask(P), version(M)}, Q = start(M), S = {ask(Q), ask(P)}, kill(P), kill(Q), {R, S} end).
 full_call_moves_on() -> with(cp_b, fun(M) -> P = start(M), load(M, two), A = ask(P), B = newest(P), kill(P), {A, B} end).

@@ -2,22 +2,9 @@
 -module(code_purging).
 -compile([export_all, nowarn_export_all]).
 -own_process(each_case).
--import(case_proc, [got/0, got/1, all/0, nothing/0, plain/1, plain/2, puppet/0, puppet/1, do/2, tell/2, stop/1, kill/1, down/1, in/1, until/1, waiting/1, idle/0, dead/0]).
-
-id(X) -> case_lib:id(X).
-text(F) -> case_lib:text(F).
-class(F) -> case_lib:class(F).
-
-load(M, V) -> case_versions:load(M, V).
-code(M, V) -> case_versions:code(M, V).
-version(M) -> class(fun() -> (id(M)):version() end).
-start(M) -> S = self(), P = spawn(M, loop, [S]), ask(P), P.
-ask(P) -> P ! ask, receive {version, P, V} -> V after 60000 -> no_answer end.
-newest(P) -> P ! newest, receive {newest, P, _} -> ask(P) after 60000 -> no_answer end.
-check(P, M) -> erlang:check_process_code(P, M).
-%% Ends all that the case loaded.
-forget(M) -> catch erlang:purge_module(M), catch erlang:delete_module(M), catch erlang:purge_module(M), ok.
-with(M, F) -> load(M, one), try F(M) after forget(M) end.
+-import(case_lib, [id/1, class/1]).
+-import(case_proc, [got/0, got/1, puppet/0, puppet/1, do/2, stop/1, kill/1, down/1, until/1, idle/0]).
+-import(case_versions, [load/2, version/1, start/1, ask/1, newest/1, check/2, with/2]).
 
 check_old_code() -> with(cp_e, fun(M) -> A = erlang:check_old_code(M), load(M, two), B = erlang:check_old_code(M), erlang:purge_module(M), {A, B, erlang:check_old_code(M)} end).
 purge_kills_users() -> with(cp_w, fun(M) -> P = start(M), N = monitor(process, P), load(M, two), A = erlang:purge_module(M), receive {'DOWN', N, _, _, R} -> {A, R, version(M)} end end).

@@ -1,30 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real back end: environment, clocks, files, pages.
-#include "os/os.h"
+#include "real_os.h"
 
-#include <errno.h>
 #include <pthread.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-// cmocka wants the headers above before it.
-#include <cmocka.h>
-
-static Mem mem;
-static Os *os;
-
-static int open_os(void **state) {
-    mem_init(&mem);
-    os = os_real_new(&mem);
-    return os == NULL;
-}
-static int close_os(void **state) {
-    os_free(os);
-    return mem_bytes(&mem) != 0;
-}
 
 // The text of a variable, good until the next call; NULL: not set.
 static const char *env_text(const char *name) {

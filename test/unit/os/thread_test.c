@@ -1,29 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // Threads, waiting on words, cores by control groups; the simulated back end.
 #include "os/os_thread.h"
-
-#include <errno.h>
-#include <setjmp.h>
-#include <stdarg.h>
-#include <stdio.h>
-#include <stdlib.h>
-#include <sys/stat.h>
-#include <unistd.h>
-// cmocka wants the headers above before it.
-#include <cmocka.h>
-
-static Mem mem;
-static Os *os;
-
-static int open_os(void **state) {
-    mem_init(&mem);
-    os = os_real_new(&mem);
-    return os == NULL;
-}
-static int close_os(void **state) {
-    os_free(os);
-    return mem_bytes(&mem) != 0;
-}
+#include "real_os.h"
 
 // --- threads -------------------------------------------------------------------------------------
 
