@@ -319,6 +319,16 @@ def lists_sorted(check):
             yield f"src/term/atoms.def: {after} stands after {before}"
 
 
+def atoms_used(check):
+    """Each atom of atoms.def is named by some C code."""
+    named = set()
+    for path in check.sources((".c", ".h", ".ops", ".def", ".py"), ("src/", "test/", "fuzz/", "tools/")):
+        named.update(re.findall(r"\bATOM_(\w+)", read(path)))
+    for name in re.findall(r"^ATOM\((\w+)", read("src/term/atoms.def"), re.M):
+        if name not in named:
+            yield f"src/term/atoms.def: nothing names {name}"
+
+
 def columns(check):
     """Text that no formatter keeps has at most about 100 columns too."""
     for path in check.sources((".ops", ".def", ".py", ".sh"), ("src/", "tools/", "test/")) + SCRIPTS:
@@ -329,7 +339,7 @@ def columns(check):
 
 CHECKS = [layers, os_headers, file_sizes, function_lengths, mutable_statics, forbidden_calls,
           formatting, headers_alone, second_compiler, file_headers, generated_docs, private_words,
-          lists_sorted, columns]
+          lists_sorted, atoms_used, columns]
 
 
 def main():
