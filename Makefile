@@ -22,7 +22,9 @@ LDFLAGS = $(filter -fsanitize=%,$(CFLAGS_$(V)))
 LDLIBS = -lgmp -lpcre2-8 -lz -lm -lpthread $(LDLIBS_$(V))
 
 ROOMS = base os sched term heap code proc engine ets io dist trace bif vm
-SRC = $(wildcard $(ROOMS:%=src/%/*.c))
+# The folders of a list of rooms.
+folders_of = $(1:%=src/%) $(if $(filter engine,$(1)),src/engine/jit)
+SRC = $(wildcard $(addsuffix /*.c,$(call folders_of,$(ROOMS))))
 OBJ = $(SRC:src/%.c=$(O)/%.o)
 LIB = $(O)/libdialtone.a
 
@@ -122,7 +124,7 @@ UPTO_engine = $(UPTO_proc) engine
 UPTO_ets = $(UPTO_proc) ets
 UPTO_bif = $(ROOMS)
 UPTO_vm = $(ROOMS)
-room_objs = $(patsubst src/%.c,$(O)/%.o,$(wildcard $(UPTO_$(1):%=src/%/*.c)))
+room_objs = $(patsubst src/%.c,$(O)/%.o,$(wildcard $(addsuffix /*.c,$(call folders_of,$(UPTO_$(1))))))
 .SECONDEXPANSION:
 $(O)/unit/%: test/unit/%.c $$(call room_objs,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)

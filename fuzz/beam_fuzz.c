@@ -44,7 +44,8 @@ static FuzzVm *vm_new(void) {
     ASSERT(vm->literals != NULL);
     vm->code = code_tables_new(&vm->env, vm->literals);
     ASSERT(vm->code != NULL);
-    CodeStubs stubs = {vm, export_stub, fun_stub, vm->handlers};
+    CodeStubs stubs = {
+        .ctx = vm, .export_stub = export_stub, .fun_stub = fun_stub, .handlers = vm->handlers};
     code_set_stubs(vm->code, &stubs);
     return vm;
 }

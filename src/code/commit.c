@@ -251,6 +251,8 @@ bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count, BeamErr
     }
     if (ok)
         ok = (start_staging(ct, count) && reserve_changes(ct, exports, count)) || no_memory(err);
+    for (size_t i = 0; ok && i < count && ct->stubs.make_native != NULL; i++)
+        ct->stubs.make_native(ct->stubs.ctx, prepared_take[i]->module);
     for (size_t i = 0; ok && i < count; i++) stage_module(ct, prepared_take[i]);
     if (ok) flip(ct);
     for (size_t i = 0; i < count; i++) {

@@ -40,6 +40,8 @@ static size_t module_bytes(const Module *m) {
 
 static void module_free(CodeTables *ct, Module *m) {
     Mem *mem = ct->mem;
+    if (m->native != NULL) ct->stubs.free_native(ct->stubs.ctx, m);
+    ASSERT(m->native == NULL);
     mem_note(mem, MEM_CODE, -(int64_t)m->noted_bytes);
     mem_free(mem, m->code, (size_t)m->code_units * sizeof(uint32_t));
     mem_free(mem, m->functions, m->function_count * sizeof(FuncInfo));

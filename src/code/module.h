@@ -53,8 +53,9 @@ typedef struct Module {
     uint32_t literal_count;
     Term attributes, compile_info; // literals; TERM_NIL when absent
     uint8_t md5[16];
-    uint32_t on_load_offset; // UINT32_MAX: none
-    struct Module *next_old; // previous version, until purged
+    uint32_t on_load_offset;   // UINT32_MAX: none
+    struct Module *next_old;   // previous version, until purged
+    struct NativeCode *native; // machine code, the engine's (CodeStubs); NULL: none
 } Module;
 
 typedef struct Scheduler Scheduler;   // sched.h
@@ -81,6 +82,11 @@ typedef struct CodeStubs {
     void *ctx;
     const uint32_t *(*export_stub)(void *ctx, Export *ex);
     const uint32_t *(*fun_stub)(void *ctx, FunEntry *fe);
+    // Makes machine code of a module that is about to become current, which nobody runs yet, and
+    // sets Module.native; or does nothing, when there is no memory. NULL: there is none.
+    void (*make_native)(void *ctx, Module *m);
+    // The module goes away, and nobody runs it. Only called when Module.native is set.
+    void (*free_native)(void *ctx, Module *m);
     const uint64_t *handlers; // address of each instruction variant's code, by variant (optable.h)
 } CodeStubs;
 void code_set_stubs(CodeTables *ct, const CodeStubs *stubs);

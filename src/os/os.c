@@ -2,6 +2,8 @@
 // What all back ends share: the dispatch to the back end's operations. See os.h.
 #include "os/os_int.h"
 
+#include <errno.h>
+
 void os_free(Os *os) {
     if (os == NULL) return;
     os_env_free(os);
@@ -128,4 +130,47 @@ void os_pages_release(Os *os, void *pages, size_t size_bytes) {
     ASSERT(whole_pages(pages, size_bytes));
     int err = os->ops->pages_release(os, pages, size_bytes);
     ASSERT(err == 0);
+}
+
+void *os_pages_reserve_near(Os *os, const void *near, size_t reach_bytes, size_t size_bytes) {
+    ASSERT(whole_pages(NULL, size_bytes));
+    return os->ops->pages_reserve_near(os, near, reach_bytes, size_bytes);
+}
+
+// --- code pages ----------------------------------------------------------------------------------
+
+static bool within(const OsCode *c, size_t offset, size_t size_bytes) {
+    return whole_pages(c->exec + offset, size_bytes) && offset <= c->size_bytes &&
+           size_bytes <= c->size_bytes - offset;
+}
+
+int os_code_reserve(Os *os, const void *near, size_t reach_bytes, size_t size_bytes,
+                    OsCodeViews views, OsCode *out) {
+    *out = (OsCode){.views = views, .file = -1, .size_bytes = size_bytes};
+    out->exec = os_pages_reserve_near(os, near, reach_bytes, size_bytes);
+    if (out->exec == NULL) return -ENOMEM;
+    int err = os->ops->code_reserve(os, out);
+    if (err != 0) os_pages_release(os, out->exec, size_bytes);
+    return err;
+}
+int os_code_open(Os *os, const OsCode *c, size_t offset, size_t size_bytes, uint8_t **write) {
+    ASSERT(within(c, offset, size_bytes));
+    return os->ops->code_open(os, c, offset, size_bytes, write);
+}
+int os_code_close(Os *os, const OsCode *c, size_t offset, size_t size_bytes, uint8_t *write) {
+    ASSERT(within(c, offset, size_bytes) && whole_pages(write, size_bytes));
+    return os->ops->code_close(os, c, offset, size_bytes, write);
+}
+void os_code_discard(Os *os, const OsCode *c, size_t offset, size_t size_bytes) {
+    ASSERT(within(c, offset, size_bytes));
+    // What cannot be given back stays in use.
+    (void)os->ops->code_discard(os, c, offset, size_bytes);
+}
+void os_code_release(Os *os, OsCode *c) {
+    int err = os->ops->code_release(os, c);
+    ASSERT(err == 0);
+    *c = (OsCode){.file = -1};
+}
+void os_code_sync(Os *os) {
+    (void)os->ops->code_sync(os);
 }

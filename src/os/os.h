@@ -43,6 +43,16 @@ typedef struct OsThread {
     uint64_t handle;
 } OsThread;
 
+// Where machine code is kept; see "code pages" below. Lifetime: from os_code_reserve to
+// os_code_release.
+typedef enum OsCodeViews { OS_CODE_ONE_VIEW = 1, OS_CODE_TWO_VIEWS } OsCodeViews;
+typedef struct OsCode {
+    uint8_t *exec;
+    size_t size_bytes;
+    OsCodeViews views;
+    int file; // what both views are of; -1: one view
+} OsCode;
+
 typedef struct OsOps {
     void (*destroy)(Os *os); // frees the Os; its environment is gone by then
     int64_t (*monotonic_ns)(Os *os);
@@ -72,6 +82,13 @@ typedef struct OsOps {
     int (*pages_discard)(Os *os, void *pages, size_t size_bytes);
     int (*pages_large)(Os *os, void *pages, size_t size_bytes);
     int (*pages_release)(Os *os, void *pages, size_t size_bytes);
+    void *(*pages_reserve_near)(Os *os, const void *near, size_t reach_bytes, size_t size_bytes);
+    int (*code_reserve)(Os *os, OsCode *c); // maps what pages_reserve_near gave
+    int (*code_open)(Os *os, const OsCode *c, size_t offset, size_t size_bytes, uint8_t **write);
+    int (*code_close)(Os *os, const OsCode *c, size_t offset, size_t size_bytes, uint8_t *write);
+    int (*code_discard)(Os *os, const OsCode *c, size_t offset, size_t size_bytes);
+    int (*code_release)(Os *os, OsCode *c);
+    int (*code_sync)(Os *os);
 } OsOps;
 
 // The machine's own clock, files and memory. NULL: no memory.
@@ -153,3 +170,31 @@ void os_pages_discard(Os *os, void *pages, size_t size_bytes);
 void os_pages_large(Os *os, void *pages, size_t size_bytes);
 // Part of a reservation may be released.
 void os_pages_release(Os *os, void *pages, size_t size_bytes);
+// Without access, and so that its first and last byte are at most reach_bytes away from `near`.
+// NULL: no room there.
+WARN_UNUSED void *os_pages_reserve_near(Os *os, const void *near, size_t reach_bytes,
+                                        size_t size_bytes);
+
+// --- code pages: offsets and sizes are multiples of OS_PAGE_BYTES --------------------------------
+// Address space for machine code near `near` (as above). No byte can be written and executed
+// through the same address. With two views, the pages at `exec` can always be run and never be
+// written; who writes opens a second view of some of them elsewhere, for as long as he writes. With
+// one view, opened pages cannot be run: nobody else may have code on them. OS_CODE_TWO_VIEWS: as
+// many as the machine allows; c->views says how many. -ENOMEM: no room; -EACCES: this machine lets
+// nobody make code.
+WARN_UNUSED int os_code_reserve(Os *os, const void *near, size_t reach_bytes, size_t size_bytes,
+                                OsCodeViews views, OsCode *out);
+// Before the first one is opened they read as zero. *write: where to write them.
+WARN_UNUSED int os_code_open(Os *os, const OsCode *c, size_t offset, size_t size_bytes,
+                             uint8_t **write);
+// Some or all of the pages opened last, with the address of the first one of these. They can be run
+// now. Fails only with one view.
+WARN_UNUSED int os_code_close(Os *os, const OsCode *c, size_t offset, size_t size_bytes,
+                              uint8_t *write);
+// Gives memory back that is not open; it reads as zero.
+void os_code_discard(Os *os, const OsCode *c, size_t offset, size_t size_bytes);
+void os_code_release(Os *os, OsCode *c);
+// All threads of this program forget the instructions they may have fetched ahead: needed before
+// new code is run at addresses where other code has run. Where the machine has no such call,
+// nothing.
+void os_code_sync(Os *os);

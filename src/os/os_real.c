@@ -3,6 +3,7 @@
 #ifndef _GNU_SOURCE
 #define _GNU_SOURCE // environ, MADV_HUGEPAGE
 #endif
+#include "os/os_code.h"
 #include "os/os_thread.h"
 
 #include <dirent.h>
@@ -319,6 +320,13 @@ static const OsOps real_ops = {
     .pages_discard = real_pages_discard,
     .pages_large = real_pages_large,
     .pages_release = real_pages_release,
+    .pages_reserve_near = real_pages_reserve_near,
+    .code_reserve = real_code_reserve,
+    .code_open = real_code_open,
+    .code_close = real_code_close,
+    .code_discard = real_code_discard,
+    .code_release = real_code_release,
+    .code_sync = real_code_sync,
 };
 
 const OsOps *os_real_ops(void) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
 // The simulated back end: clocks that stand still until they are moved, random bytes from a seed,
-// no threads. Everything else (files, output, pages) is the machine's own: the operations are the
-// real ones.
+// no threads. Everything else (files, output, pages, machine code's too) is the machine's own: the
+// operations are the real ones.
 // Thread: the one that runs the simulation.
 #include "os/os_int.h"
 

@@ -46,7 +46,8 @@ static Vm *vm_new(void) {
     vm->code = code_tables_new(&vm->env, vm->literals);
     assert_non_null(vm->code);
     for (size_t i = 0; i < OP_VARIANT_COUNT; i++) vm->handlers[i] = 0x1000 + i;
-    CodeStubs stubs = {vm, export_stub, fun_stub, vm->handlers};
+    CodeStubs stubs = {
+        .ctx = vm, .export_stub = export_stub, .fun_stub = fun_stub, .handlers = vm->handlers};
     code_set_stubs(vm->code, &stubs);
     return vm;
 }
