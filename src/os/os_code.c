@@ -84,9 +84,7 @@ int real_code_reserve(Os *os UNUSED, OsCode *c) {
         c->file = -1;
         c->views = OS_CODE_ONE_VIEW;
     }
-    // Now, not when the first code is to be run: whether this machine allows it at all.
-    if (mprotect(c->exec, OS_PAGE_BYTES, PROT_READ | PROT_EXEC) != 0) return -errno;
-    return 0;
+    return mprotect(c->exec, c->size_bytes, PROT_READ | PROT_EXEC) != 0 ? -errno : 0;
 }
 
 int real_code_open(Os *os UNUSED, const OsCode *c, size_t offset, size_t size_bytes,

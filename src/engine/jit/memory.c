@@ -178,14 +178,17 @@ static bool region_new(CodeMemory *cm, size_t size_bytes) {
     size_t count = regions(cm);
     if (cm->full || count == REGIONS_MAX) return false;
     Region *r = &cm->regions[count];
-    size_t bytes = MAX((size_t)REGION_BYTES, ALIGN_UP(size_bytes, (size_t)OS_PAGE_BYTES));
+    size_t bytes =
+        MAX((size_t)REGION_BYTES, ALIGN_UP(size_bytes, (size_t)OS_PAGE_BYTES) + OS_PAGE_BYTES);
     if (os_code_reserve(cm->os, cm->near, REACH_BYTES, bytes, cm->views, &r->code) != 0) {
         cm->full = bytes == REGION_BYTES;
         return false;
     }
     r->fresh = 0;
     atomic_store_explicit(&cm->region_count, count + 1, memory_order_release);
-    (void)piece_add(cm, r->code.exec, bytes);
+    // Sanitizers look at what stands before a function that is called by its address.
+    size_t gap = unit_of(r);
+    (void)piece_add(cm, r->code.exec + gap, bytes - gap);
     return true;
 }
 
