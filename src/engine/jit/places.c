@@ -2,52 +2,64 @@
 // From addresses of machine code to functions; see places.h.
 #include "engine/jit/places.h"
 
-static size_t starts_bytes(const NativeCode *n) {
-    return ((size_t)n->start_count + 1) * sizeof *n->starts;
+// Of both parts: they are one block.
+static size_t starts_bytes(const Module *m) {
+    return NATIVE_PARTS * ((size_t)m->function_count + 1) * sizeof(uint32_t);
 }
 
 bool native_places_begin(Mem *m, NativeCode *n, const Module *of) {
     n->module = of;
-    n->start_count = of->function_count;
-    n->starts = mem_alloc(m, starts_bytes(n));
-    if (n->starts == NULL) return false;
-    mem_note(m, MEM_CODE, (int64_t)starts_bytes(n));
     n->start_count = 0; // so far
+    n->starts[NATIVE_HOT] = mem_alloc(m, starts_bytes(of));
+    if (n->starts[NATIVE_HOT] == NULL) return false;
+    mem_note(m, MEM_CODE, (int64_t)starts_bytes(of));
+    n->starts[NATIVE_COLD] = n->starts[NATIVE_HOT] + of->function_count + 1;
     return true;
 }
 
-void native_places_add(NativeCode *n, uint32_t unit, uint32_t native_offset) {
-    const Module *m = n->module;
-    if (n->start_count == m->function_count || m->functions[n->start_count].offset != unit) return;
-    ASSERT(n->start_count == 0 || n->starts[n->start_count - 1] <= native_offset);
-    n->starts[n->start_count++] = native_offset;
+static void set(NativeCode *n, uint32_t hot, uint32_t cold) {
+    uint32_t i = n->start_count;
+    ASSERT(i == 0 ||
+           (n->starts[NATIVE_HOT][i - 1] <= hot && n->starts[NATIVE_COLD][i - 1] <= cold));
+    n->starts[NATIVE_HOT][i] = hot;
+    n->starts[NATIVE_COLD][i] = cold;
 }
 
-void native_places_end(NativeCode *n, uint32_t native_bytes) {
+void native_places_add(NativeCode *n, uint32_t unit, uint32_t hot, uint32_t cold) {
+    const Module *m = n->module;
+    if (n->start_count == m->function_count || m->functions[n->start_count].offset != unit) return;
+    set(n, hot, cold);
+    n->start_count++;
+}
+
+void native_places_end(NativeCode *n, uint32_t hot_end, uint32_t cold_end) {
     ASSERT(n->start_count == n->module->function_count); // each function begins an instruction
-    n->starts[n->start_count] = native_bytes;
+    ASSERT(n->start_count == 0 || hot_end <= n->starts[NATIVE_COLD][0]);
+    set(n, hot_end, cold_end);
 }
 
 void native_places_free(Mem *m, NativeCode *n) {
-    if (n->starts == NULL) return;
-    n->start_count = n->module->function_count;
-    mem_note(m, MEM_CODE, -(int64_t)starts_bytes(n));
-    mem_free(m, n->starts, starts_bytes(n));
-    n->starts = NULL;
+    if (n->starts[NATIVE_HOT] == NULL) return;
+    mem_note(m, MEM_CODE, -(int64_t)starts_bytes(n->module));
+    mem_free(m, n->starts[NATIVE_HOT], starts_bytes(n->module));
+    n->starts[NATIVE_HOT] = n->starts[NATIVE_COLD] = NULL;
 }
 
 const FuncInfo *native_function_at(const NativeCode *n, uint32_t offset) {
-    if (n->start_count == 0 || offset < n->starts[0] || offset >= n->starts[n->start_count])
-        return NULL;
-    uint32_t low = 0, high = n->start_count; // starts[low] <= offset < starts[high]
-    while (high - low > 1) {
-        uint32_t middle = low + (high - low) / 2;
-        if (n->starts[middle] <= offset)
-            low = middle;
-        else
-            high = middle;
+    for (NativePart part = NATIVE_HOT; part < NATIVE_PARTS; part++) {
+        const uint32_t *starts = n->starts[part];
+        uint32_t low = 0, high = n->start_count;
+        if (high == 0 || offset < starts[0] || offset >= starts[high]) continue;
+        while (high - low > 1) { // starts[low] <= offset < starts[high]
+            uint32_t middle = low + (high - low) / 2;
+            if (starts[middle] <= offset)
+                low = middle;
+            else
+                high = middle;
+        }
+        return &n->module->functions[low];
     }
-    return &n->module->functions[low];
+    return NULL;
 }
 
 // --- the table -----------------------------------------------------------------------------------

@@ -18,20 +18,29 @@ static void make(NativeCode *n, const Module *m, uint8_t *exec) {
     *n = (NativeCode){.block = {.exec = exec, .size_bytes = 700}};
     assert_true(native_places_begin(&mem, n, m));
     for (uint32_t unit = 0; unit < m->code_units; unit += 5)
-        native_places_add(n, unit, unit < 25 ? unit * 10 : (unit - 5) * 10);
-    native_places_end(n, 550);
+        native_places_add(n, unit, unit < 25 ? unit * 10 : (unit - 5) * 10, 560 + unit);
+    native_places_end(n, 550, 560 + m->code_units);
 }
 
 static void functions_by_offset(void **state) {
     mem_init(&mem);
     NativeCode n;
     make(&n, &module, NULL);
-    assert_true(mem_noted(&mem, MEM_CODE) == 4 * sizeof(uint32_t));
+    assert_true(mem_noted(&mem, MEM_CODE) == 8 * sizeof(uint32_t));
     assert_ptr_equal(native_function_at(&n, 0), &functions[0]);
     assert_ptr_equal(native_function_at(&n, 199), &functions[0]);
     assert_ptr_equal(native_function_at(&n, 200), &functions[2]);
     assert_ptr_equal(native_function_at(&n, 549), &functions[2]);
     assert_null(native_function_at(&n, 550));
+    assert_null(native_function_at(&n, 559));
+    assert_ptr_equal(native_function_at(&n, 560), &functions[0]);
+    assert_ptr_equal(native_function_at(&n, 584), &functions[1]);
+    assert_ptr_equal(native_function_at(&n, 585), &functions[2]);
+    assert_ptr_equal(native_function_at(&n, 619), &functions[2]);
+    assert_null(native_function_at(&n, 620));
+    assert_int_equal(native_places_start(&n, NATIVE_COLD, 1), 580);
+    assert_int_equal(native_places_size(&n, NATIVE_COLD, 1), 5);
+    assert_int_equal(native_places_size(&n, NATIVE_HOT, 1), 0);
     native_places_free(&mem, &n);
     native_places_free(&mem, &n);
     // No functions at all; and given up halfway.
@@ -40,7 +49,7 @@ static void functions_by_offset(void **state) {
     assert_null(native_function_at(&n, 0));
     native_places_free(&mem, &n);
     assert_true(native_places_begin(&mem, &n, &module));
-    native_places_add(&n, 0, 0);
+    native_places_add(&n, 0, 0, 0);
     native_places_free(&mem, &n);
     assert_int_equal(mem_noted(&mem, MEM_CODE), 0);
     assert_int_equal(mem_bytes(&mem), 0);
