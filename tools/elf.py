@@ -50,9 +50,11 @@ class Object:
                 base = self.sections[section.link].offset
                 for i, at in enumerate(range(section.offset, section.offset + section.size, 24)):
                     name, info, _, where, value, length = struct.unpack_from("<IBBHQQ", data, at)
-                    self.symbols.append(Symbol(_text(data, base + name), info & 15,
-                                               wide[i] if where == 0xffff else where,
-                                               value, length))
+                    where = wide[i] if where == 0xffff else where
+                    text = _text(data, base + name)
+                    if info & 15 == STT_SECTION:
+                        text = self.sections[where].name
+                    self.symbols.append(Symbol(text, info & 15, where, value, length))
         for section in self.sections:
             if section.type == SHT_RELA:
                 rows = self.relocations.setdefault(section.info, [])

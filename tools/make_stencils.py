@@ -37,7 +37,7 @@ def hole_of(r):
     """(kind, number or symbol) of a relocation."""
     m = SYMBOL.fullmatch(r.symbol.name)
     if r.symbol.section != 0 or not r.symbol.name:
-        raise Rejected("refers to " + (r.symbol.name or "a section of its own object"))
+        raise Rejected("refers to %s of its own object" % r.symbol.name)
     if m:
         (kind, allowed), number = NUMBERED[m[1]], int(m[2])
         kind += SMALL.get(r.type, "") if allowed is SMALL else ""
