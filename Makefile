@@ -130,10 +130,12 @@ $(O)/unit/%: test/unit/%.c $$(call room_objs,$$(firstword $$(subst /, ,$$*)))
 	@mkdir -p $(@D)
 	@echo LD $@
 	@$(CC) $(CFLAGS) -MMD -MP $(LDFLAGS) -o $@ $(filter %.c %.o,$^) -lcmocka $(LDLIBS)
-# make unit ROOM=term: one room's unit tests; without ROOM: all.
+# make unit ROOM=term: one room's unit tests (tools: of the build's tools); without ROOM: all.
 .PHONY: unit
 unit: $(filter $(O)/unit/$(if $(ROOM),$(ROOM)/%,%),$(UNIT_BIN))
 	@set -e; for t in $^; do echo "== $$t"; $$t; done
+	@set -e; for t in $(if $(filter-out tools,$(ROOM)),,$(wildcard test/unit/tools/*_test.py)); do \
+	    echo "== $$t"; $(PYTHON) $$t; done
 
 # Builds the unit tests and does not run them.
 .PHONY: unit-programs

@@ -139,8 +139,8 @@ def _tables():
         _put(two, [0x50], "Gv:w W", p)
         _put(two, [0xc6], "V W Ib", p)
     _put(two, [0x16], "V W", "f3")
-    _put(two, [0x1e], none[:7] + ["!nop E"], "f3")  # endbr64
-    _put(two, [0x1f], "!nop E")
+    _put(two, [0x1e], none[:7] + ["!nop Ev:r"], "f3")  # endbr64
+    _put(two, [0x1f], "!nop Ev:r")
     for p in "f3", "f2":
         _put(two, [0x2a], "V Ev:r", p)
         _put(two, [0x2c, 0x2d], "Gv:w W", p)
@@ -255,7 +255,9 @@ def _decode(code, at):
         at = _modrm(code, at, rex, entry, insn)
     elif entry.opcode is not None:
         number = byte & 7 | (rex & 1) << 3
-        if table is ONE and byte == 0x90 and number == 0:
+        if table is ONE and byte == 0x90 and (number == 0 or repeat == "f3"):
+            if number != 0:
+                raise Unknown("pause with a register")
             insn.kind = "" if repeat == "f3" else "nop"
         else:
             fields.append((opcode_at, 0, number, entry.opcode, entry.byte_opcode))

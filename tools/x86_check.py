@@ -48,6 +48,8 @@ def difference(insn, code, text):
             named[NUMBERS[name]] += 1
         elif name.startswith("xmm"):
             xmms[int(name[3:])] += 1
+    if "blendv" in text:
+        xmms[0] -= 1  # the mask, which no field names
     ours = Counter(f[2] for f in insn.fields)
     # Low registers may be named without a field (shift by cl, string instructions); the others not.
     high = {n: c for n, c in named.items() if n >= 8}
@@ -57,7 +59,7 @@ def difference(insn, code, text):
         return "registers"
     if sum(named.values()) - sum(ours.values()) > 2:
         return "registers"
-    if xmms - Counter(insn.xmms) or Counter(insn.xmms) - xmms:
+    if +xmms != Counter(insn.xmms):
         return "xmm registers"
     for at, shift, number, _, _ in insn.fields:
         if code[at] >> shift & 7 != number & 7:

@@ -4,6 +4,7 @@ import glob
 import os
 import re
 import shutil
+import sys
 
 import vms
 from vms import run
@@ -56,8 +57,13 @@ def unit(options, machines, report):
                 programs.setdefault(name, {})[kind] = program
     jobs = {(name, kind): machines.pool.submit(run, [path], 300, {"CMOCKA_MESSAGE_OUTPUT": "TAP"})
             for name, paths in programs.items() for kind, path in paths.items()}
+    tools = [path for path in sorted(glob.glob("test/unit/tools/*_test.py"))
+             if options.match in path[len("test/unit/"):]]
+    python_jobs = [(path, machines.pool.submit(run, [sys.executable, path, "-v"], 300)) for path in tools]
     for name in programs:
         count_unit(report, name, {kind: jobs[name, kind].result() for kind in programs[name]})
+    for path, job in python_jobs:
+        count_python(report, path[len("test/unit/"):-len(".py")], job.result())
 
 
 def count_unit(report, name, outcomes):
@@ -73,6 +79,15 @@ def count_unit(report, name, outcomes):
     for test, bad in results.items():
         report.count(f"{name}: {test}",
                      "\n".join(f"{kind}: {kept(outcomes[kind], 60)}" for kind in bad))
+
+
+def count_python(report, name, outcome):
+    """The tests of a Python tool."""
+    tests = re.findall(r"^(test_\w+) .*\.\.\. (ok|FAIL|ERROR)$", outcome.text, re.M)
+    for test, state in tests:
+        report.count(f"{name}: {test}", "" if state == "ok" else kept(outcome, 60))
+    if not tests or (outcome.status != 0 and all(state == "ok" for _, state in tests)):
+        report.fail(name, kept(outcome, 60))
 
 
 # --- dialtone check -------------------------------------------------------------------------------
