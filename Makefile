@@ -58,7 +58,7 @@ $(LIB): $(OBJ)
 	@ar rcs $@ $^
 
 # Instructions that are also compiled into stencils.
-STENCILS = move,put_list,get_list,plus,minus,is_eq_exact_immediate,jump
+STENCILS = move,put_list,get_list,plus,plus_small,is_eq_exact_immediate,jump
 GEN_OPS = $(O)/gen/code/ops.h $(O)/gen/code/ops_table.inc $(O)/gen/engine/interp_ops.inc \
           $(O)/gen/engine/handlers.inc $(O)/gen/engine/stencil_ops.inc
 GEN_BIF = $(O)/gen/bif/ids.h $(O)/gen/bif/table.inc

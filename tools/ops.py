@@ -65,8 +65,7 @@ class Operand:
     def macros(self, choice, at):
         n = self.name
         if self.letter == "S":
-            return ["#define GET_%s SRC_%s(%d)" % (n, choice.upper(), at),
-                    "#define IS_CONST_%s %d" % (n, choice == "c")]
+            return ["#define GET_%s SRC_%s(%d)" % (n, choice.upper(), at)]
         if self.letter == "D":
             return ["#define SET_%s(v) DST_%s(%d, v)" % (n, choice.upper(), at),
                     "#define PLACE_%s PLACE_%s(%d)" % (n, choice.upper(), at)]

@@ -54,6 +54,80 @@ static bool not_bare(Transform *t, const Export *ex) {
     return true;
 }
 
+static bool is_small(Operand o) {
+    return o.kind == 'c' && term_is_small(o.value);
+}
+
+// The operands that all forms of an operator have.
+typedef struct Operation {
+    Operand fail, live, a, dst;
+} Operation;
+
+// For D from 3 on, no power of two, 2^(c-1) < D < 2^c: with P = 62 + c and R = 2^P / D rounded
+// down, plus 1, X * R / 2^P is beyond X / D, and by less than 1 / D, for X * D < 2^P: rounded down
+// it is X div D, one less for a negative X. R has 63 bits. A term is 16 * X, and what is shifted
+// the upper half of the product.
+static void divide_small(Transform *t, enum OpId op, const Operation *o, int64_t divisor) {
+    unsigned c = 64 - (unsigned)__builtin_clzll((uint64_t)divisor);
+    uint64_t reciprocal = (uint64_t)(((unsigned __int128)1 << (62 + c)) / (uint64_t)divisor) + 1;
+    EMIT(t, op, o->fail, o->live, o->a, op_word(term_small(divisor)), op_word(reciprocal),
+         op_num(62 + c + 4 - 64), o->dst);
+}
+
+static void divide_power(Transform *t, enum OpId op, const Operation *o, int64_t divisor) {
+    Operand b = op_word(term_small(divisor)), low = op_word(term_small(divisor - 1));
+    if (op == OP_int_div)
+        EMIT(t, OP_int_div_power, o->fail, o->live, o->a, b, low,
+             op_num((unsigned)__builtin_ctzll((uint64_t)divisor)), o->dst);
+    else
+        EMIT(t, OP_int_rem_power, o->fail, o->live, o->a, b, low, o->dst);
+}
+
+// An operator with the small constant `n` behind it; false: there is no such form.
+static bool operator_small(Transform *t, enum OpId op, const Operation *o, int64_t n) {
+    switch (op) {
+    case OP_minus:
+        if (n < 0) return false; // nor of these
+        EMIT(t, OP_plus_small, o->fail, o->live, o->a, op_word(term_small(-n)), o->dst);
+        return true;
+    case OP_plus:
+        EMIT(t, OP_plus_small, o->fail, o->live, o->a, op_word(term_small(n)), o->dst);
+        return true;
+    case OP_times:
+        EMIT(t, OP_times_small, o->fail, o->live, o->a, op_word((uint64_t)n), o->dst);
+        return true;
+    case OP_int_div:
+    case OP_int_rem:
+        if (n < 2) return false;
+        if ((n & (n - 1)) == 0)
+            divide_power(t, op, o, n);
+        else
+            divide_small(t, op == OP_int_div ? OP_int_div_small : OP_int_rem_small, o, n);
+        return true;
+    case OP_int_band:
+        EMIT(t, OP_int_band_small, o->fail, o->live, o->a, op_word(term_small(n)), o->dst);
+        return true;
+    case OP_int_bsl:
+    case OP_int_bsr:
+        if (n < 0 || n >= SMALL_BITS) return false;
+        EMIT(t, op == OP_int_bsl ? OP_int_bsl_small : OP_int_bsr_small, o->fail, o->live, o->a,
+             op_num((uint64_t)n), o->dst);
+        return true;
+    default: return false;
+    }
+}
+
+static void operator(Transform *t, enum OpId op, const Operation *o, Operand b) {
+    // Of two constants the reference makes no such form, which shows in stack traces.
+    if (is_small(b) && o->a.kind != 'c' && operator_small(t, op, o, term_small_value(b.value)))
+        return;
+    if (op == OP_plus && is_small(o->a) && b.kind != 'c') {
+        EMIT(t, OP_plus_small, o->fail, o->live, b, op_word(o->a.value), o->dst);
+        return;
+    }
+    EMIT(t, op, o->fail, o->live, o->a, b, o->dst);
+}
+
 // gc_bifN Fail Live Import Args... Dst
 static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
     const Export *ex = emit_import(t, a[2].value);
@@ -61,12 +135,13 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
     Operand fail = op_label((uint64_t)a[0].value), live = op_num((uint64_t)a[1].value);
     Operand dst = emit_source(t, &a[3 + arity]);
     enum OpId op = operator_op(ex);
+    Operation o = {fail, live, emit_source(t, &a[3]), dst};
     if (op != OP_COUNT) {
-        EMIT(t, op, fail, live, emit_source(t, &a[3]), emit_source(t, &a[4]), dst);
+        operator(t, op, &o, emit_source(t, &a[4]));
         return;
     }
     if (arity == 1 && ex->module == ATOM_erlang && ex->function == ATOM_plus) { // +X is X + 0
-        EMIT(t, OP_plus, fail, live, emit_source(t, &a[3]), op_const(term_small(0)), dst);
+        operator(t, OP_plus, &o, op_const(term_small(0)));
         return;
     }
     if (missing(t, ex)) return;

@@ -209,8 +209,29 @@ static bool fused_test(Transform *t, const GenOp *op, const GenArg *a) {
     return false;
 }
 
+static bool is_small(Operand o) {
+    return o.kind == 'c' && term_is_small(o.value);
+}
+
+// is_lt and is_ge with a small constant on one side.
+static bool compare_small(Transform *t, enum OpId op, const GenArg *fail, Operand x, Operand y) {
+    if (op != OP_is_lt && op != OP_is_ge) return false;
+    if (x.kind != 'c' && is_small(y)) {
+        EMIT(t, op == OP_is_lt ? OP_is_lt_small : OP_is_ge_small, label_of(fail), x,
+             op_word(y.value));
+        return true;
+    }
+    if (y.kind != 'c' && is_small(x)) {
+        EMIT(t, op == OP_is_lt ? OP_is_gt_small : OP_is_le_small, label_of(fail), y,
+             op_word(x.value));
+        return true;
+    }
+    return false;
+}
+
 static void compare(Transform *t, enum OpId op, const GenArg *a) {
     Operand x = emit_source(t, &a[1]), y = emit_source(t, &a[2]);
+    if (compare_small(t, op, &a[0], x, y)) return;
     bool exact = op == OP_is_eq_exact || op == OP_is_ne_exact;
     if (exact && x.kind == 'c' && y.kind != 'c') {
         Operand swap = x;

@@ -50,19 +50,8 @@ static Term integer_arith_gc(Process *p, IntegerOp op, Term *args) {
     return result;
 }
 
-// The second operand is a literal, small, and so is its negation.
-static bool subtracts_small(const Process *p) {
-    Term b = p->regs->bif_args[1];
-    return (p->regs->slow.literals & 2) != 0 && term_is_small(b) && b != term_small(SMALL_MIN);
-}
-
 Term engine_arith_gc(Process *p, IntegerOp op) {
     Term *args = p->regs->bif_args;
-    // As on the reference, where X - 1 is X + -1: it shows in the sign of zero.
-    if (op == INTEGER_SUB && subtracts_small(p)) {
-        op = INTEGER_ADD;
-        args[1] = term_small(-term_small_value(args[1]));
-    }
     Term a = args[0], b = args[1];
     p->regs->bif_arg_count = 2;
     Term result;
@@ -76,18 +65,7 @@ Term engine_arith_gc(Process *p, IntegerOp op) {
     return result;
 }
 
-// Whether the operator shows as a frame of the stack trace. As on the reference, where adding a
-// small literal is an instruction of its own, that one does not; subtracting one counts as adding.
-static bool has_frame(Process *p, IntegerOp op) {
-    Term a = p->regs->bif_args[0], b = p->regs->bif_args[1];
-    bool literal_a = (p->regs->slow.literals & 1) != 0,
-         literal_b = (p->regs->slow.literals & 2) != 0;
-    if (op == INTEGER_ADD)
-        return !(literal_a && term_is_small(a)) && !(literal_b && term_is_small(b));
-    if (op == INTEGER_SUB) return !subtracts_small(p);
-    return true;
-}
-
 void engine_arith_failed(Process *p, IntegerOp op) {
-    if (has_frame(p, op)) engine_bif_failed(p, p->vm->engine->arith_exports[op], p->regs->bif_args);
+    if (!p->regs->slow.bare)
+        engine_bif_failed(p, p->vm->engine->arith_exports[op], p->regs->bif_args);
 }

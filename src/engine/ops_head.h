@@ -18,8 +18,14 @@
 #include <math.h>
 
 // --- operands ------------------------------------------------------------------------------------
-#define GET(name)       GET_##name
-#define SET(name, v)    SET_##name(v)
+#define GET(name)    GET_##name
+#define SET(name, v) SET_##name(v)
+// Two destinations, in this order: the second may be the same register.
+#define SET2(first, v, second, w)                                                                  \
+    do {                                                                                           \
+        SET(first, v);                                                                             \
+        SET(second, w);                                                                            \
+    } while (0)
 #define LABEL(name)     LABEL_##name
 #define PLACE(name)     PLACE_##name
 #define HAS(name)       HAS_##name
@@ -34,6 +40,11 @@ static ALWAYS_INLINE Term any_source(Term *x, Term *E, uint64_t word) {
 }
 static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     return (number & 1) != 0 ? &E[number >> 1] : &x[number >> 1];
+}
+
+// The upper half of a product.
+static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
+    return (int64_t)((__int128)a * b >> 64);
 }
 
 // --- registers -----------------------------------------------------------------------------------
@@ -186,19 +197,21 @@ static ALWAYS_INLINE Term *any_destination(Term *x, Term *E, uint32_t number) {
     SET(dst, result);                                                                              \
     NEXT
 // Arithmetic on other than small integers goes on elsewhere, so that the fast path needs no stack
-// frame: what the rest has to know is left in REGS->slow.
-#define ARITH(op_, a_, b_)                                                                         \
+// frame: what the rest has to know is left in REGS->slow. The bare form shows in no stack trace.
+#define ARITH_WITH(op_, a_, b_, bare_)                                                             \
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
         REGS->bif_args[0] = (a_);                                                                  \
         REGS->bif_args[1] = (b_);                                                                  \
         REGS->slow.op = (op_);                                                                     \
-        REGS->slow.literals = IS_CONST_a | IS_CONST_b << 1;                                        \
+        REGS->slow.bare = (bare_);                                                                 \
         REGS->slow.dst = PLACE(dst);                                                               \
         REGS->slow.fail = HAS(fail) ? CODE_OF(fail) : NULL;                                        \
         REGS->slow.next = CODE_NEXT;                                                               \
         ARITH_SLOW();                                                                              \
     } while (0)
+#define ARITH(op_, a_, b_)      ARITH_WITH(op_, a_, b_, false)
+#define ARITH_BARE(op_, a_, b_) ARITH_WITH(op_, a_, b_, true)
 #define FLOAT_RESULT(expr)                                                                         \
     do {                                                                                           \
         double result_ = (expr);                                                                   \

@@ -107,10 +107,9 @@ typedef enum RunStatus {
 
 // An instruction that goes on in its slow path: what that has to know.
 typedef struct SlowPath {
-    uint32_t op;  // IntegerOp
-    uint32_t dst; // register number << 1 | is Y
-    uint32_t
-        literals; // bit 0: the first operand is a literal of the instruction; bit 1: the second
+    uint32_t op;          // IntegerOp
+    uint32_t dst;         // register number << 1 | is Y
+    bool bare;            // when it fails, the operator shows in no stack trace
     const uint32_t *fail; // NULL: raises
     const uint32_t *next;
 } SlowPath;

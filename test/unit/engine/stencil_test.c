@@ -157,7 +157,7 @@ static void sum_of_a_countdown(void **state) {
         {"is_eq_exact_immediate_x", {[2] = 2, [3] = X(0), [4] = MAKE_SMALL(0)}, 2},
         {"jump", {[2] = 5}, 2},
         {"plus_xxx", {[4] = X(1), [5] = X(0), [6] = X(1)}, 0},
-        {"minus_xcx", {[4] = X(0), [5] = MAKE_SMALL(1), [7] = X(0)}, 0},
+        {"plus_small_xx", {[4] = X(0), [5] = MAKE_SMALL(-1), [7] = X(0)}, 0},
         {"jump", {[2] = 6}, 2}, // to the move, which is patched to go on at 0
         {"move_xx", {[2] = X(1), [3] = X(0)}, 0},
         {"jump", {[2] = 0}, 0}, // replaced below
