@@ -62,10 +62,16 @@ typedef struct BeamImport {
 typedef struct BeamExport {
     uint32_t function, arity, label;
 } BeamExport;
+// Registers that a function's instructions name: from 0 to below these. X registers of arguments
+// and two more count too; Y registers are those of its largest frame.
+typedef struct BeamRegisters {
+    uint32_t x, y, fr;
+} BeamRegisters;
 // A function: from the label before its func_info to the next function's.
 typedef struct BeamFunction {
     uint32_t name, arity, label;                  // atom index; label: the entry
     uint32_t op_start, op_info, op_entry, op_end; // instructions: func_info, label of the entry
+    BeamRegisters registers;
 } BeamFunction;
 typedef struct BeamLambda {
     uint32_t function, arity, label, index, free_count, old_uniq;
@@ -133,6 +139,9 @@ typedef struct BeamFile {
     uint32_t *label_ops;  // by label: index of its label instruction; UINT32_MAX = not in the code
     BeamFunction *functions; // in the order of the code
     uint32_t function_count;
+    uint32_t
+        *function_of_label; // by label: index of the function whose entry it is, plus 1; 0 = none
+    uint32_t wide_ints;     // operands GEN_INT that are no small integers
     uint32_t on_load_label; // 0 = none
     uint8_t md5[16];        // of the module, as Module:module_info(md5) gives it
     GenOp *ops;
@@ -152,7 +161,10 @@ WARN_UNUSED bool beam_read(const TermEnv *env, const uint8_t *bytes, size_t size
                            BeamError *err);
 void beam_free(BeamFile *file);
 // The function whose entry is at `label`; NULL: none.
-const BeamFunction *beam_function_at(const BeamFile *file, uint32_t label);
+static inline const BeamFunction *beam_function_at(const BeamFile *file, uint32_t label) {
+    uint32_t index = label < file->label_count ? file->function_of_label[label] : 0;
+    return index == 0 ? NULL : &file->functions[index - 1];
+}
 
 // verify.c: refuses code that would be unsafe to run, whatever its operands are at run time.
 // Fills in op_flags.

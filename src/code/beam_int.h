@@ -109,4 +109,7 @@ WARN_UNUSED bool beam_decode(const Chunks *chunks, BeamFile *file, BeamError *er
 
 // shape.c: one letter an operand, see there; NULL: an instruction that no compiler of OTP 22 or
 // later writes.
-const char *generic_shape(unsigned op);
+extern const char *const generic_shapes[GENERIC_MAX + 1];
+static inline const char *generic_shape(unsigned op) {
+    return op <= GENERIC_MAX ? generic_shapes[op] : NULL;
+}

@@ -1,9 +1,11 @@
 // SPDX-License-Identifier: Apache-2.0
 // The Code chunk: from bytes to an array of generic instructions with their operands, every operand
-// of the kind its instruction takes and every index within its table. Also finds the functions and
-// checks that exports, local functions and funs name one of them.
-// Whether the code is safe to run is for verify.c.
-#include "code/beam_int.h"
+// of the kind its instruction takes and every index within its table. What functions there are is
+// found in decode_functions.c; whether the code is safe to run is for verify.c.
+//
+// Most of the time of reading a file is spent here, and most of that on branches that cannot be
+// predicted; so what is common is read with few of them: read_short and the tables in Decoder.
+#include "code/decode.h"
 
 #include <stdio.h>
 
@@ -47,7 +49,8 @@ static bool compact_long(Cursor *c, uint8_t first, Compact *out) {
 bool compact_read(Cursor *c, Compact *out) {
     uint8_t byte;
     if (!cursor_u8(c, &byte)) return false;
-    *out = (Compact){.tag = byte & 7, .fits = true};
+    out->tag = byte & 7;
+    out->fits = true;
     if ((byte & 8) == 0) {
         out->value = byte >> 4;
         return true;
@@ -61,35 +64,136 @@ bool compact_read(Cursor *c, Compact *out) {
     return compact_long(c, byte, out);
 }
 
-// --- operands ------------------------------------------------------------------------------------
+// Most numbers have 4 or 11 bits: one that starts at p[0], with a byte behind that. Gives its size;
+// compact_is_long tells whether it has more bits. No branches: which form a number has is hard to
+// predict.
+static ALWAYS_INLINE unsigned compact_short(const uint8_t *p, uint32_t *value) {
+    unsigned two = p[0] >> 3 & 1;
+    uint32_t one_byte = p[0] >> 4, two_bytes = (uint32_t)(p[0] >> 5) << 8 | p[1];
+    *value = two ? two_bytes : one_byte;
+    return 1 + two;
+}
+static ALWAYS_INLINE bool compact_is_long(const uint8_t *p) {
+    return (p[0] & 0x18) == 0x18;
+}
+
+// --- what is read --------------------------------------------------------------------------------
+enum { EXT_LIST = 1, EXT_FLOAT_REGISTER = 2, EXT_ALLOC = 3, EXT_LITERAL = 4, EXT_TYPED = 5 };
+
+// What has been seen in a function: by CompactTag the greatest number, plus 1; float registers; Y
+// registers of a frame.
+enum { SEEN_X = COMPACT_X, SEEN_FR = 8, SEEN_FRAME, SEEN_ELSE, SEEN_COUNT };
+
+// What a letter of shape.c takes: operands of these kinds with values from `least` to `most`. Where
+// it says that registers are used, seen[...] is the value and `more` at least.
+typedef struct Letter {
+    uint16_t kinds;
+    uint8_t seen, more;
+    uint32_t least;
+    uint64_t most;
+} Letter;
+
 typedef struct Decoder {
     BeamFile *file;
     BeamError *err;
     Cursor in;
     const uint8_t *start;   // of the instructions
-    const char *name;       // of the instruction that is being read, for messages
+    unsigned number;        // of the instruction that is being read
     uint32_t offset;        // its place
     size_t op_cap, arg_cap; // of file->ops, file->args
     uint32_t big_cap;
+    uint32_t seen[SEEN_COUNT]; // in the function that is being read
+    CodeNotes *notes;
+    uint32_t tag_limits[8]; // by CompactTag: what a number has to be below; 0: no number
+    Letter letters[128];    // those that shape.c has
 } Decoder;
 
+#define BIT(kind) (1u << (kind))
+enum {
+    REGISTER_KINDS = BIT(GEN_X) | BIT(GEN_Y),
+    SOURCE_KINDS = REGISTER_KINDS | BIT(GEN_INT) | BIT(GEN_BIG) | BIT(GEN_ATOM) | BIT(GEN_NIL) |
+                   BIT(GEN_LITERAL),
+};
+static const uint64_t ANY = UINT64_MAX;
+
+static Letter letter_of(unsigned kinds, uint32_t least, uint64_t most) {
+    return (Letter){(uint16_t)kinds, SEEN_ELSE, 0, least, most};
+}
+
+// An index in a table; no value fits when that is empty.
+static Letter index_of(uint64_t count) {
+    return count == 0 ? letter_of(BIT(GEN_U), 1, 0) : letter_of(BIT(GEN_U), 0, count - 1);
+}
+
+// A number of registers. Behind arguments in x0..n-1 may be a fun, or a module and a function.
+static Letter registers_of(uint64_t most, uint8_t seen, uint8_t more) {
+    return (Letter){BIT(GEN_U), seen, more, 0, most};
+}
+
+static void set_tables(Decoder *d) {
+    const BeamFile *f = d->file;
+    Letter *l = d->letters;
+    l['a'] = letter_of(BIT(GEN_ATOM), 0, ANY);
+    l['A'] = registers_of(BEAM_ARITY_MAX, SEEN_X, 2);
+    l['b'] = letter_of(BIT(GEN_LABEL) | BIT(GEN_ATOM), 1, ANY);
+    l['d'] = l['r'] = letter_of(REGISTER_KINDS, 0, ANY);
+    l['f'] = letter_of(BIT(GEN_LABEL), 0, ANY);
+    l['F'] = letter_of(BIT(GEN_FR), 0, ANY);
+    l['g'] = index_of(f->lambda_count);
+    l['h'] = letter_of(BIT(GEN_ALLOC) | BIT(GEN_U), 0, INT32_MAX);
+    l['i'] = index_of(f->import_count);
+    l['k'] = registers_of(BEAM_Y_MAX, SEEN_FRAME, 0);
+    l['l'] = letter_of(BIT(GEN_LABEL), 1, ANY);
+    l['L'] = letter_of(BIT(GEN_LIST), 0, ANY);
+    l['m'] = letter_of(SOURCE_KINDS | BIT(GEN_FR), 0, ANY);
+    l['n'] = registers_of(BEAM_X_MAX, SEEN_X, 2);
+    // Without lines, a number of one means nothing.
+    l['N'] = f->line_count == 1 ? letter_of(BIT(GEN_U), 0, ANY) : index_of(f->line_count);
+    l['s'] = letter_of(SOURCE_KINDS, 0, ANY);
+    l['S'] = letter_of(BIT(GEN_U), 0, f->strings.size);
+    l['t'] = letter_of(BIT(GEN_ATOM) | BIT(GEN_U), 0, ANY); // see rest_fits
+    l['u'] = letter_of(BIT(GEN_U), 0, ANY);
+    l['w'] = letter_of(SOURCE_KINDS | BIT(GEN_U), 0, ANY);
+    l['y'] = letter_of(BIT(GEN_Y), 0, ANY);
+    l['z'] = letter_of(BIT(GEN_U), 0, 256);
+    d->tag_limits[COMPACT_U] = d->tag_limits[COMPACT_I] = UINT32_MAX;
+    d->tag_limits[COMPACT_A] = f->atom_count + 1;
+    d->tag_limits[COMPACT_X] = BEAM_X_MAX;
+    d->tag_limits[COMPACT_Y] = BEAM_Y_MAX;
+    d->tag_limits[COMPACT_F] = f->label_count;
+}
+#undef BIT
+
 static bool fail(const Decoder *d, const char *what, int64_t value) {
-    return beam_fail(d->err, "%s at byte %u of the code: %s %lld", d->name, d->offset, what,
-                     (long long)value);
+    return beam_fail(d->err, "%s at byte %u of the code: %s %lld", generic_info(d->number)->name,
+                     d->offset, what, (long long)value);
+}
+
+static ALWAYS_INLINE void see(Decoder *d, unsigned what, uint32_t count) {
+    uint32_t *seen = &d->seen[what];
+    *seen = MAX(*seen, count);
+}
+
+// Room for `more` operands.
+static bool args_room(Decoder *d, size_t more) {
+    BeamFile *f = d->file;
+    if (f->arg_count + more <= d->arg_cap) return true;
+    size_t cap = MAX(d->arg_cap * 2, f->arg_count + more);
+    GenArg *args = beam_realloc(f, d->err, f->args, cap, sizeof(GenArg));
+    if (args == NULL) return false;
+    f->args = args;
+    d->arg_cap = cap;
+    return true;
 }
 
 static bool push_arg(Decoder *d, GenKind kind, uint16_t type, int64_t value) {
+    if (!args_room(d, 1)) return false;
     BeamFile *f = d->file;
-    if (f->arg_count == d->arg_cap) {
-        d->arg_cap *= 2;
-        GenArg *more = beam_realloc(f, d->err, f->args, d->arg_cap, sizeof(GenArg));
-        if (more == NULL) return false;
-        f->args = more;
-    }
     f->args[f->arg_count++] = (GenArg){(uint8_t)kind, type, value};
     return true;
 }
 
+// --- operands of any kind ------------------------------------------------------------------------
 static bool push_big(Decoder *d, Slice bytes) {
     BeamFile *f = d->file;
     if (f->big_count == d->big_cap) {
@@ -116,6 +220,7 @@ static bool push_register(Decoder *d, const Compact *n, uint16_t type) {
     bool x = n->tag == COMPACT_X;
     if (n->value < 0 || n->value >= (x ? BEAM_X_MAX : BEAM_Y_MAX))
         return fail(d, "there is no such register:", n->value);
+    if (x) see(d, SEEN_X, (uint32_t)n->value + 1);
     return push_arg(d, x ? GEN_X : GEN_Y, type, n->value);
 }
 
@@ -132,8 +237,6 @@ static bool read_typed(Decoder *d) {
     bool known = type < f->type_count && type < UINT16_MAX;
     return push_register(d, &reg, known ? (uint16_t)(type + 1) : 0);
 }
-
-enum { EXT_LIST = 1, EXT_FLOAT_REGISTER = 2, EXT_ALLOC = 3, EXT_LITERAL = 4, EXT_TYPED = 5 };
 
 static bool read_alloc(Decoder *d) {
     uint32_t pairs;
@@ -156,6 +259,7 @@ static bool read_extended(Decoder *d, const Compact *n) {
     case EXT_FLOAT_REGISTER:
         if (!read_number(d, &value)) return false;
         if (value >= BEAM_FR_MAX) return fail(d, "there is no float register", value);
+        see(d, SEEN_FR, value + 1);
         return push_arg(d, GEN_FR, 0, value);
     case EXT_ALLOC: return read_alloc(d);
     case EXT_LITERAL:
@@ -173,7 +277,9 @@ static bool push_simple(Decoder *d, const Compact *n) {
     case COMPACT_U:
         if (n->value < 0) return fail(d, "negative number", n->value);
         return push_arg(d, GEN_U, 0, n->value);
-    case COMPACT_I: return push_arg(d, GEN_INT, 0, n->value);
+    case COMPACT_I:
+        if (!small_fits(n->value)) d->file->wide_ints++;
+        return push_arg(d, GEN_INT, 0, n->value);
     case COMPACT_A:
         if (n->value < 0 || n->value > f->atom_count) return fail(d, "there is no atom", n->value);
         return push_arg(d, n->value == 0 ? GEN_NIL : GEN_ATOM, 0, n->value);
@@ -182,6 +288,7 @@ static bool push_simple(Decoder *d, const Compact *n) {
     case COMPACT_F:
         if (n->value < 0 || n->value >= f->label_count)
             return fail(d, "there is no label", n->value);
+        d->notes->label_wanted[n->value] = 1;
         return push_arg(d, GEN_LABEL, 0, n->value);
     default: return fail(d, "operand of kind", n->tag);
     }
@@ -203,79 +310,136 @@ static bool read_operand(Decoder *d, bool *is_list, uint32_t *list_count) {
     return push_arg(d, GEN_LIST, 0, *list_count);
 }
 
-static bool is_source(uint8_t kind) {
-    return kind == GEN_X || kind == GEN_Y || kind == GEN_INT || kind == GEN_BIG ||
-           kind == GEN_ATOM || kind == GEN_NIL || kind == GEN_LITERAL;
+// --- the common operands -------------------------------------------------------------------------
+static const uint8_t tag_kinds[8] = {
+    [COMPACT_U] = GEN_U, [COMPACT_I] = GEN_INT, [COMPACT_A] = GEN_ATOM,
+    [COMPACT_X] = GEN_X, [COMPACT_Y] = GEN_Y,   [COMPACT_F] = GEN_LABEL,
+};
+_Static_assert(GEN_NIL == GEN_ATOM + 1, "atom 0 is nil");
+
+// A literal. `p` is behind its first byte.
+static ALWAYS_INLINE bool read_literal(Decoder *d, const uint8_t *p, GenArg *arg) {
+    BeamFile *f = d->file;
+    uint32_t value;
+    unsigned size = compact_short(p, &value);
+    if ((p[0] & 7) != COMPACT_U || compact_is_long(p) || value >= f->literal_count) return false;
+    *arg = f->args[f->arg_count++] = (GenArg){GEN_LITERAL, 0, value};
+    d->in.pos = p + size;
+    return true;
 }
 
-// Whether `arg` is what the letter (shape.c) asks for.
-static bool operand_fits(const BeamFile *f, char letter, const GenArg *arg) {
-    uint8_t kind = arg->kind;
-    uint64_t value = (uint64_t)arg->value;
-    bool reg = kind == GEN_X || kind == GEN_Y;
-    switch (letter) {
-    case 'a': return kind == GEN_ATOM;
-    case 'A': return kind == GEN_U && value <= BEAM_ARITY_MAX;
-    case 'b': return (kind == GEN_LABEL && value != 0) || kind == GEN_ATOM;
-    case 'd':
-    case 'r': return reg;
-    case 'f': return kind == GEN_LABEL;
-    case 'F': return kind == GEN_FR;
-    case 'g': return kind == GEN_U && value < f->lambda_count;
-    case 'h': return kind == GEN_ALLOC || (kind == GEN_U && value <= INT32_MAX);
-    case 'i': return kind == GEN_U && value < f->import_count;
-    case 'k': return kind == GEN_U && value <= BEAM_Y_MAX;
-    case 'l': return kind == GEN_LABEL && value != 0;
-    case 'L': return kind == GEN_LIST;
-    case 'm': return is_source(kind) || kind == GEN_FR;
-    case 'n': return kind == GEN_U && value <= BEAM_X_MAX;
-    case 'N': return kind == GEN_U && (f->line_count == 1 || value < f->line_count);
-    case 's': return is_source(kind);
-    case 'S': return kind == GEN_U && value <= f->strings.size;
-    case 't': return kind == GEN_ATOM || (kind == GEN_U && value < f->lambda_count);
-    case 'u': return kind == GEN_U;
-    case 'w': return kind == GEN_U || is_source(kind);
-    case 'y': return kind == GEN_Y;
-    case 'z': return kind == GEN_U && value <= 256;
-    default: UNREACHABLE();
+// An operand whose numbers have up to 11 bits: a register, perhaps with its type, a constant, a
+// label, a number, a literal. There is room for it. It is handed over in *arg too, as the processor
+// would have to wait for it to be read back. false: something else, or wrong; nothing has been read
+// then.
+static ALWAYS_INLINE bool read_short(Decoder *d, GenArg *arg) {
+    enum {
+        LONGEST = 5,
+        TYPED = EXT_TYPED << 4 | COMPACT_Z,
+        LITERAL = EXT_LITERAL << 4 | COMPACT_Z
+    };
+    BeamFile *f = d->file;
+    const uint8_t *p = d->in.pos;
+    if (d->in.end - p < LONGEST) return false;
+    uint32_t value, type = 0;
+    unsigned typed = p[0] == TYPED;
+    if (p[0] == LITERAL) return read_literal(d, p + 1, arg);
+    p += typed;
+    unsigned tag = p[0] & 7, size = compact_short(p, &value);
+    if (compact_is_long(p) || value >= d->tag_limits[tag]) return false;
+    if (typed) {
+        const uint8_t *q = p + size;
+        size += compact_short(q, &type);
+        if ((tag != COMPACT_X && tag != COMPACT_Y) || (q[0] & 7) != COMPACT_U ||
+            compact_is_long(q) || type >= f->type_count)
+            return false;
+        type++;
     }
+    see(d, tag, value + 1);
+    d->notes->label_wanted[tag == COMPACT_F ? value : 0] = 1;
+    unsigned nil = (tag == COMPACT_A) & (value == 0);
+    *arg = (GenArg){(uint8_t)(tag_kinds[tag] + nil), (uint16_t)type, value};
+    f->args[f->arg_count++] = *arg;
+    d->in.pos = p + size;
+    return true;
 }
 
 // --- instructions --------------------------------------------------------------------------------
-static bool read_operands(Decoder *d, const char *shape) {
-    for (unsigned i = 0; shape[i] != 0; i++) {
+static bool read_members(Decoder *d, uint32_t count) {
+    BeamFile *f = d->file;
+    if (!args_room(d, count)) return false;
+    for (uint32_t m = 0; m < count; m++) {
         bool is_list;
-        uint32_t members = 0, at = d->file->arg_count;
-        if (!read_operand(d, &is_list, &members)) return false;
-        if (!operand_fits(d->file, shape[i], &d->file->args[at]))
-            return fail(d, "wrong kind or value of operand", i + 1);
-        if (shape[i] == 'N' && d->file->line_count == 1) d->file->args[at].value = 0;
-        for (uint32_t m = 0; m < members; m++) {
-            uint32_t inner;
-            if (!read_operand(d, &is_list, &inner)) return false;
-            uint8_t kind = d->file->args[d->file->arg_count - 1].kind;
-            if (is_list || d->file->args[at + 1 + m].kind == GEN_ALLOC || kind == GEN_FR)
-                return fail(d, "a list cannot hold such a thing as operand", m + 1);
-        }
+        uint32_t inner, at = f->arg_count;
+        GenArg arg;
+        if (at < d->arg_cap && read_short(d, &arg)) continue;
+        if (!read_operand(d, &is_list, &inner)) return false;
+        if (is_list || f->args[at].kind == GEN_ALLOC || f->args[f->arg_count - 1].kind == GEN_FR)
+            return fail(d, "a list cannot hold such a thing as operand", m + 1);
     }
     return true;
 }
 
-// A string operand is an offset; its length stands before it, in bytes or in bits.
-static bool string_fits(const BeamFile *f, const GenOp *op) {
-    const GenArg *a = &f->args[op->arg_index];
-    uint64_t bytes;
-    uint64_t offset;
-    if (op->op == GENOP_bs_put_string) {
-        bytes = (uint64_t)a[0].value;
-        offset = (uint64_t)a[1].value;
-    } else if (op->op == GENOP_bs_match_string) {
-        bytes = ((uint64_t)a[2].value + 7) / 8;
-        offset = (uint64_t)a[3].value;
-    } else {
-        return true;
+static bool read_operands(Decoder *d, const char *shape) {
+    BeamFile *f = d->file;
+    if (!args_room(d, BEAM_OPERANDS_MAX)) return false;
+    for (unsigned i = 0; shape[i] != 0; i++) {
+        bool is_list;
+        uint32_t members = 0, at = f->arg_count;
+        // An allocation list may have used up the room.
+        GenArg arg;
+        if (!(at < d->arg_cap && read_short(d, &arg))) {
+            if (!read_operand(d, &is_list, &members)) return false;
+            arg = f->args[at];
+        }
+        const Letter *letter = &d->letters[(unsigned char)shape[i]];
+        uint64_t value = (uint64_t)arg.value;
+        if ((letter->kinds >> arg.kind & 1) == 0 || value < letter->least || value > letter->most)
+            return fail(d, "wrong kind or value of operand", i + 1);
+        see(d, letter->seen, (uint32_t)value + letter->more);
+        if (members != 0 && !read_members(d, members)) return false;
     }
-    return bytes <= f->strings.size - offset; // the offset has been checked
+    return true;
+}
+
+// A string operand is an offset, which has been checked; its length stands before it, in bytes or
+// in bits.
+static bool string_fits(Decoder *d, uint64_t bytes, const GenArg *offset) {
+    if (bytes <= d->file->strings.size - (uint64_t)offset->value) return true;
+    return fail(d, "string beyond the string chunk, operand", 2);
+}
+
+// What a letter cannot say.
+static bool rest_fits(Decoder *d, const GenOp *op) {
+    BeamFile *f = d->file;
+    GenArg *a = &f->args[op->arg_index];
+    switch (op->op) {
+    case GENOP_line:
+    case GENOP_executable_line:
+        if (f->line_count == 1) a[0].value = 0;
+        return true;
+    case GENOP_debug_line:
+        if (f->line_count == 1) a[1].value = 0;
+        return true;
+    case GENOP_bs_put_string: return string_fits(d, (uint64_t)a[0].value, &a[1]);
+    case GENOP_bs_match_string: return string_fits(d, ((uint64_t)a[2].value + 7) / 8, &a[3]);
+    case GENOP_call_fun2:
+        if (a[0].kind == GEN_ATOM || a[0].value < f->lambda_count) return true;
+        return fail(d, "wrong kind or value of operand", 1);
+    default: return true;
+    }
+}
+
+static bool unknown_instruction(const Decoder *d) {
+    const GenericInfo *info = generic_info(d->number);
+    if (info == NULL)
+        return beam_fail(d->err,
+                         "instruction %u at byte %u of the code is not known: the file needs a "
+                         "newer runtime",
+                         d->number, d->offset);
+    return beam_fail(d->err,
+                     "instruction %s at byte %u of the code is too old: recompile the module",
+                     info->name, d->offset);
 }
 
 static bool read_instruction(Decoder *d, GenOp *op) {
@@ -283,24 +447,13 @@ static bool read_instruction(Decoder *d, GenOp *op) {
     d->offset = (uint32_t)(d->in.pos - d->start);
     if (!cursor_u8(&d->in, &number))
         return beam_fail(d->err, "the code does not end with int_code_end");
-    const GenericInfo *info = generic_info(number);
-    if (info == NULL)
-        return beam_fail(d->err,
-                         "instruction %u at byte %u of the code is not known: the file needs a "
-                         "newer runtime",
-                         number, d->offset);
-    d->name = info->name;
+    d->number = number;
     const char *shape = generic_shape(number);
-    if (shape == NULL)
-        return beam_fail(d->err,
-                         "instruction %s at byte %u of the code is too old: recompile the module",
-                         info->name, d->offset);
-    ASSERT(strlen(shape) == info->arity);
+    if (shape == NULL) return unknown_instruction(d);
     *op = (GenOp){.op = number, .arg_index = d->file->arg_count, .offset = d->offset};
     if (!read_operands(d, shape)) return false;
     op->arg_count = d->file->arg_count - op->arg_index;
-    if (!string_fits(d->file, op)) return fail(d, "string beyond the string chunk, operand", 2);
-    return true;
+    return rest_fits(d, op);
 }
 
 static bool define_label(Decoder *d, uint32_t op_index) {
@@ -312,6 +465,33 @@ static bool define_label(Decoder *d, uint32_t op_index) {
     return true;
 }
 
+static void end_function(Decoder *d) {
+    uint32_t number = d->notes->func_infos;
+    if (number > 0 && number <= d->notes->declared)
+        d->file->functions[number - 1].registers =
+            (BeamRegisters){d->seen[SEEN_X], d->seen[SEEN_FRAME], d->seen[SEEN_FR]};
+    memset(d->seen, 0, sizeof d->seen);
+}
+
+// What else is known of an instruction as soon as it has been read.
+static bool note_instruction(Decoder *d, unsigned op) {
+    BeamFile *f = d->file;
+    CodeNotes *n = d->notes;
+    switch (op) {
+    case GENOP_label: return define_label(d, f->op_count - 1);
+    case GENOP_func_info:
+        end_function(d);
+        if (n->func_infos < n->declared) f->functions[n->func_infos].op_info = f->op_count - 1;
+        n->func_infos++;
+        return true;
+    case GENOP_on_load:
+        n->on_loads++;
+        n->on_load_op = f->op_count - 1;
+        return true;
+    default: return true;
+    }
+}
+
 static bool read_instructions(Decoder *d) {
     BeamFile *f = d->file;
     for (;;) {
@@ -321,112 +501,36 @@ static bool read_instructions(Decoder *d) {
             if (more == NULL) return false;
             f->ops = more;
         }
-        GenOp op;
-        if (!read_instruction(d, &op)) return false;
-        f->ops[f->op_count++] = op;
-        if (op.op == GENOP_label && !define_label(d, f->op_count - 1)) return false;
-        if (op.op == GENOP_int_code_end) return true;
-    }
-}
-
-// --- functions -----------------------------------------------------------------------------------
-// A function starts with a label, perhaps a line, func_info and the label of its entry.
-static bool add_function(BeamFile *f, uint32_t info, uint32_t *declared_left, BeamError *err) {
-    const GenOp *op = &f->ops[info];
-    const GenArg *args = &f->args[op->arg_index];
-    BeamFunction *fn = &f->functions[f->function_count];
-    uint32_t floor = f->function_count == 0 ? 0 : fn[-1].op_entry + 1;
-    uint32_t start = info;
-    while (start > floor &&
-           (f->ops[start - 1].op == GENOP_label || f->ops[start - 1].op == GENOP_line))
-        start--;
-    if (args[0].value != 1)
-        return beam_fail(err, "func_info at byte %u of the code names another module", op->offset);
-    // The last instruction is int_code_end, so there is a next one.
-    const GenOp *entry = &f->ops[info + 1];
-    if (entry->op != GENOP_label)
-        return beam_fail(err, "func_info at byte %u of the code has no label after it", op->offset);
-    if (*declared_left == 0) return beam_fail(err, "there are more functions than declared");
-    --*declared_left;
-    *fn = (BeamFunction){(uint32_t)args[1].value,
-                         (uint32_t)args[2].value,
-                         (uint32_t)f->args[entry->arg_index].value,
-                         start,
-                         info,
-                         info + 1,
-                         0};
-    if (f->function_count > 0) fn[-1].op_end = start;
-    f->function_count++;
-    return true;
-}
-
-static bool find_functions(BeamFile *f, uint32_t declared, BeamError *err) {
-    f->functions = beam_alloc(f, err, declared, sizeof(BeamFunction));
-    if (f->functions == NULL) return false;
-    uint32_t left = declared;
-    for (uint32_t i = 0; i < f->op_count; i++)
-        if (f->ops[i].op == GENOP_func_info && !add_function(f, i, &left, err)) return false;
-    if (left != 0)
-        return beam_fail(err, "there are %u functions, but %u declared", f->function_count,
-                         declared);
-    uint32_t last = f->op_count - 1;
-    if (f->function_count > 0) f->functions[f->function_count - 1].op_end = last;
-    uint32_t before = f->function_count > 0 ? f->functions[0].op_start : last;
-    if (before != 0) return beam_fail(err, "there is code outside of functions");
-    if (f->function_count == 0) return beam_fail(err, "there are no functions");
-    for (uint32_t i = 0; i < f->function_count; i++) {
-        const BeamFunction *fn = &f->functions[i];
-        for (uint32_t op = fn->op_entry; op < fn->op_end; op++) {
-            if (f->ops[op].op != GENOP_on_load) continue;
-            if (fn->arity != 0 || f->on_load_label != 0)
-                return beam_fail(err, "on_load at byte %u of the code is misplaced",
-                                 f->ops[op].offset);
-            f->on_load_label = fn->label;
+        GenOp *op = &f->ops[f->op_count];
+        if (!read_instruction(d, op)) return false;
+        f->op_count++;
+        if (!note_instruction(d, op->op)) return false;
+        if (op->op == GENOP_int_code_end) {
+            end_function(d);
+            return true;
         }
     }
-    return true;
 }
 
-const BeamFunction *beam_function_at(const BeamFile *f, uint32_t label) {
-    if (label == 0 || label >= f->label_count || f->label_ops[label] == UINT32_MAX) return NULL;
-    uint32_t op = f->label_ops[label], low = 0, high = f->function_count;
-    while (low < high) { // the first function whose entry is not before `op`
-        uint32_t mid = low + (high - low) / 2;
-        if (f->functions[mid].op_entry < op)
-            low = mid + 1;
-        else
-            high = mid;
-    }
-    return low < f->function_count && f->functions[low].op_entry == op ? &f->functions[low] : NULL;
-}
-
-static bool check_entry(const BeamFile *f, const char *chunk, uint32_t name, uint32_t arity,
-                        uint32_t label, BeamError *err) {
-    const BeamFunction *fn = beam_function_at(f, label);
-    if (fn != NULL && fn->name == name && fn->arity == arity) return true;
-    return beam_fail(err, "chunk %s: %.*s/%u does not start at label %u", chunk,
-                     (int)MIN(f->atoms[name].size, 100), (const char *)f->atoms[name].bytes, arity,
-                     label);
-}
-
-static bool check_tables(const BeamFile *f, BeamError *err) {
-    for (uint32_t i = 0; i < f->export_count; i++) {
-        const BeamExport *e = &f->exports[i];
-        if (!check_entry(f, "ExpT", e->function, e->arity, e->label, err)) return false;
-    }
-    for (uint32_t i = 0; i < f->lambda_count; i++) {
-        const BeamLambda *l = &f->lambdas[i];
-        if (!check_entry(f, "FunT", l->function, l->arity, l->label, err)) return false;
-    }
-    for (uint32_t i = 0; i < f->op_count; i++) {
-        const GenOp *op = &f->ops[i];
-        for (uint32_t a = 0; a < op->arg_count; a++) {
-            const GenArg *arg = &f->args[op->arg_index + a];
-            if (arg->kind == GEN_LABEL && arg->value != 0 && f->label_ops[arg->value] == UINT32_MAX)
-                return beam_fail(err, "%s at byte %u of the code: label %lld is not there",
-                                 generic_info(op->op)->name, op->offset, (long long)arg->value);
-        }
-    }
+// --- the chunk -----------------------------------------------------------------------------------
+static bool make_tables(Decoder *d) {
+    BeamFile *f = d->file;
+    size_t labels = (size_t)f->label_count + 1;
+    f->label_ops = beam_alloc(f, d->err, labels, sizeof(uint32_t));
+    f->function_of_label = beam_alloc(f, d->err, labels, sizeof(uint32_t));
+    d->notes->label_wanted = beam_alloc(f, d->err, labels, 1);
+    f->functions = beam_alloc(f, d->err, d->notes->declared, sizeof(BeamFunction));
+    // Compilers write some five bytes an instruction and half an operand a byte.
+    size_t bytes = cursor_left(&d->in);
+    d->op_cap = bytes / 4 + 64;
+    d->arg_cap = bytes / 2 + 64;
+    f->ops = beam_realloc(f, d->err, NULL, d->op_cap, sizeof(GenOp));
+    f->args = beam_realloc(f, d->err, NULL, d->arg_cap, sizeof(GenArg));
+    if (f->label_ops == NULL || f->function_of_label == NULL || d->notes->label_wanted == NULL ||
+        f->functions == NULL || f->ops == NULL || f->args == NULL)
+        return false;
+    memset(f->label_ops, 0xff, labels * sizeof(uint32_t));
+    set_tables(d);
     return true;
 }
 
@@ -451,15 +555,7 @@ bool beam_decode(const Chunks *chunks, BeamFile *file, BeamError *err) {
     if (file->label_count > bytes + 1024 || functions > bytes)
         return beam_fail(err, "%u labels and %u functions in %zu bytes of code", file->label_count,
                          functions, bytes);
-    file->label_ops = beam_alloc(file, err, (size_t)file->label_count + 1, sizeof(uint32_t));
-    if (file->label_ops == NULL) return false;
-    memset(file->label_ops, 0xff, ((size_t)file->label_count + 1) * sizeof(uint32_t));
-    // Compilers write some five bytes an instruction and half an operand a byte.
-    Decoder d = {.file = file, .err = err, .in = c, .start = c.pos, .name = "code"};
-    d.op_cap = bytes / 4 + 64;
-    d.arg_cap = bytes / 2 + 64;
-    file->ops = beam_realloc(file, err, NULL, d.op_cap, sizeof(GenOp));
-    file->args = beam_realloc(file, err, NULL, d.arg_cap, sizeof(GenArg));
-    if (file->ops == NULL || file->args == NULL) return false;
-    return read_instructions(&d) && find_functions(file, functions, err) && check_tables(file, err);
+    CodeNotes notes = {.declared = functions};
+    Decoder d = {.file = file, .err = err, .in = c, .start = c.pos, .notes = &notes};
+    return make_tables(&d) && read_instructions(&d) && find_functions(file, &notes, err);
 }

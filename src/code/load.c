@@ -140,9 +140,7 @@ static size_t literal_words(const BeamFile *file) {
         words += integer_from_bytes_words(file->bigs[i].size);
     for (uint32_t i = 0; i < file->file_count; i++) words += CONS_WORDS * file->files[i].size;
     // Operands of 64 bits that are no small integers: the transformation builds them.
-    for (uint32_t i = 0; i < file->arg_count; i++)
-        if (file->args[i].kind == GEN_INT && !small_fits(file->args[i].value)) words += INT64_WORDS;
-    return words;
+    return words + (size_t)file->wide_ints * INT64_WORDS;
 }
 
 static bool decode_term(const TermEnv *env, Hp *hp, const EtfScan *scan, Term *out) {

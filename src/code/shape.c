@@ -16,7 +16,7 @@
 
 #define SHAPE(name, letters) [GENOP_##name] = letters
 
-static const char *const shapes[GENERIC_MAX + 1] = {
+const char *const generic_shapes[GENERIC_MAX + 1] = {
     SHAPE(label, "u"),
     SHAPE(func_info, "aaA"),
     SHAPE(int_code_end, ""),
@@ -187,7 +187,3 @@ static const char *const shapes[GENERIC_MAX + 1] = {
     SHAPE(on_load, ""),
     SHAPE(nif_start, ""),
 };
-
-const char *generic_shape(unsigned op) {
-    return op <= GENERIC_MAX ? shapes[op] : NULL;
-}

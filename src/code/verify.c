@@ -59,29 +59,11 @@ bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t count, size_t 
 
 // --- one function --------------------------------------------------------------------------------
 static void count_registers(Verifier *v) {
-    const BeamFile *f = v->file;
-    uint32_t x = MAX(v->fn->arity, 4u), y = 0, fr = 0;
-    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++) {
-        const GenOp *op = &f->ops[i];
-        const GenArg *arg = &f->args[op->arg_index];
-        for (const char *letter = generic_shape(op->op); *letter != 0; letter++) {
-            uint32_t value = (uint32_t)arg->value;
-            if (*letter == 'n' || *letter == 'A') x = MAX(x, value + 2);
-            if (*letter == 'k') y = MAX(y, value);
-            if (*letter == 'h' && arg->kind == GEN_ALLOC) arg += 2 * arg->value;
-            arg++;
-            if (*letter == 'L') break; // always last
-        }
-        const GenArg *end = &f->args[op->arg_index] + op->arg_count;
-        for (arg = &f->args[op->arg_index]; arg < end; arg++) {
-            uint32_t after = (uint32_t)arg->value + 1;
-            if (arg->kind == GEN_X) x = MAX(x, after);
-            if (arg->kind == GEN_FR) fr = MAX(fr, after);
-        }
-    }
+    const BeamRegisters *used = &v->fn->registers;
+    uint32_t x = MAX(MAX(v->fn->arity, 4u), used->x), y = used->y;
     v->x_count = x;
     v->y_count = y;
-    v->fr_words = (fr + 63) / 64;
+    v->fr_words = (used->fr + 63) / 64;
     size_t vals = ALIGN_UP((size_t)x + y, 2);
     v->state_bytes =
         ALIGN_UP(sizeof(State) + vals * sizeof(Val) + v->fr_words * sizeof(uint64_t), 8);
