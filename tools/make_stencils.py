@@ -30,6 +30,7 @@ NUMBERED = {"r": ("SMALL", SMALL), "m": ("WORDS", SMALL), "n": ("UNIT", {elf.R_3
 NAMED = {"i_self": ("SELF", {elf.R_64}), "i_return": ("RETURN", {elf.R_64}),
          "i_next": ("NEXT_UNIT", {elf.R_64}), "j_next": ("JUMP_NEXT", RELATIVE),
          "j_interp": ("JUMP_SLOW", RELATIVE)}
+NATIVE = "slow_"  # functions with the native convention, which a register form may go to
 SYMBOL = re.compile(r"([rmnwlj])_(\d+)")
 
 
@@ -90,40 +91,57 @@ def sort_relocations(insns, rows):
 
 
 def check_registers(blocks, operands):
-    """The rules of the register form. Operands that share a register must not disturb each other: an
-    operand is written only when no other is read any more, on any way, nor the slow path taken."""
+    """The rules of the register form. Operands may share a register, and one may be in any of the five
+    that the code uses besides (and gives back): none may disturb another. So an operand is written only
+    when no other is read any more, on any way, nor the slow path taken; and the code uses others of the
+    five only where no operand is used any more."""
     index = {PLACEHOLDERS[n]: 1 << n for n in range(len(operands))}
     for b in blocks:
         for i in b.body:
-            if i.kind in ("call", "icall"):
-                raise Rejected("calls")
-            for _, _, register, access, byte in i.fields:
-                if register in PLACEHOLDERS:
-                    if register not in index:
-                        raise Rejected("uses r%d" % register)
-                    if access != "r" and not operands[PLACEHOLDERS.index(register)][1]:
-                        raise Rejected("writes r%d, a source" % register)
+            for _, _, register, access, _ in i.fields:
+                if register in index and access != "r" and \
+                        not operands[PLACEHOLDERS.index(register)][1]:
+                    raise Rejected("writes r%d, a source" % register)
+    if not operands:
+        return
     written = {blocks[0]: 0}  # before the block, on any way
     todo = [blocks[0]]
     while todo:
         b = todo.pop()
         now = written[b]
         for i in b.body:
-            after = now
-            for _, _, register, access, _ in i.fields:
-                bit = index.get(register, 0)
-                if bit and access != "w" and now & ~bit:
-                    raise Rejected("reads r%d after another operand is written" % register)
-                if bit and access != "r":
-                    after |= bit
-            now = after
+            now = _check_order(i, index, now)
         for t in b.targets():
             if isinstance(t, tuple):
-                if t[0] == "JUMP_SLOW" and now:
+                if t[0] == "JUMP_SLOW" and now & OPERANDS:
                     raise Rejected("takes the slow path after an operand is written")
             elif t not in written or now & ~written[t]:
                 written[t] = written.get(t, 0) | now
                 todo.append(t)
+
+
+OPERANDS, OTHERS = 0xff, 0x100  # of what is written: a bit an operand, and one for all others
+
+
+def _check_order(i, index, now):
+    """What is written after the instruction, `now` being so before it."""
+    after = now
+    for _, _, register, access, _ in i.fields:
+        bit = index.get(register, 0)
+        if bit:
+            if now & OTHERS:
+                raise Rejected("uses an operand after another of the five registers")
+            if access != "w" and now & OPERANDS & ~bit:
+                raise Rejected("reads r%d after another operand is written" % register)
+        elif register in PLACEHOLDERS:
+            if now & OPERANDS:
+                raise Rejected("uses r%d after an operand is written" % register)
+            bit = OTHERS
+        if access != "r":
+            after |= bit
+    if after & ~now & OTHERS and after & ~now & OPERANDS:
+        raise Rejected("writes an operand and another of the five registers at once")
+    return after
 
 
 def make(code, rows, operands):
@@ -132,9 +150,14 @@ def make(code, rows, operands):
     exits, inner = sort_relocations(insns, rows)
     blocks = layout.blocks_of(insns, exits, len(code))
     if operands is not None:
-        for kind, number in [*exits.values(), *(h[2:4] for h in inner)]:
+        for _, _, kind, number, _ in inner:
             if kind == "FUNCTION":
                 raise Rejected("calls " + number)
+        if any(i.kind in ("call", "icall") for i in insns):
+            raise Rejected("calls")
+        for kind, number in exits.values():
+            if kind == "FUNCTION" and not number.startswith(NATIVE):
+                raise Rejected("goes to " + number)
         check_registers(blocks, operands)
     hot, cold, moved, holes = layout.assemble(code, *layout.arrange(blocks))
     holes += [(moved[i.offset] + at, *rest) for i, at, *rest in inner if i.offset in moved]
@@ -144,7 +167,7 @@ def make(code, rows, operands):
             if i.offset not in moved:
                 continue
             for at, shift, register, _, _ in i.fields:
-                if register in PLACEHOLDERS:
+                if register in PLACEHOLDERS[:len(operands)]:
                     unit = operands[PLACEHOLDERS.index(register)][0]
                     patches.append((at - i.offset + moved[i.offset], shift, unit))
     if len(hot) + len(cold) > 0xffff:

@@ -27,7 +27,7 @@ typedef enum StencilHoleKind {
     STENCIL_JUMP,      // relative: native code of the label at `number`
     STENCIL_JUMP_NEXT, // relative: the end of this stencil's hot part (only in cold parts)
     STENCIL_JUMP_SLOW, // relative: code that runs the whole instruction the slow way
-    STENCIL_FUNCTION,  // relative: stencil_functions[number] (only in memory forms)
+    STENCIL_FUNCTION,  // relative: stencil_functions[number]
     STENCIL_HOT,       // relative: begin of this stencil's hot part (addend: where in it, less 4)
     STENCIL_COLD,      // relative: begin of its cold part
 } StencilHoleKind;

@@ -230,9 +230,21 @@ class Registers(unittest.TestCase):
     def test_xmm8_is_no_operand(self):
         self.assertEqual(Code().add("f2 45 0f 58 c0").jump("j_next").make("-")[3], ())  # addsd xmm8, xmm8
 
-    def test_another_placeholder_is_refused(self):
-        self.refused(Code().add("4c 89 c8").jump("j_next"), "4", "uses r9")
-        self.refused(Code().add("49 8b 07").jump("j_next"), "4", "uses r15")
+    def test_another_of_the_five_is_used_where_no_operand_is_any_more(self):
+        # mov rax, r8; push r11; mov r11, rax; pop r11
+        code = Code().add("4c 89 c0 41 53 49 89 c3 41 5b").jump("j_next")
+        self.assertEqual(code.make("4")[3], ((2, 3, 4),))
+        self.assertEqual(code.make("-")[3], ())
+        # push r11; mov r11, [r8]; or r11, [r8]; pop r11
+        code = Code().add("41 53 4d 8b 18 4d 0b 18 41 5b").jump("j_next")
+        self.refused(code, "4", "uses an operand after")
+        # push r9; xor r9d, r9d; pop r9; mov r8, rax: the operand may be r9, but that is given back
+        code = Code().add("41 51 45 31 c9 41 59 49 89 c0").jump("j_next")
+        self.refused(code, "4!", "uses an operand after")
+        # xchg r8, r11
+        self.refused(Code().add("4d 87 d8").jump("j_next"), "4!", "at once")
+        # mov r8, rax; push r9
+        self.refused(Code().add("49 89 c0 41 51").jump("j_next"), "4!", "uses r9 after")
 
     def test_written_source_is_refused(self):
         self.refused(Code().add("49 ff c0").jump("j_next"), "4", "writes r8")
@@ -256,7 +268,8 @@ class Registers(unittest.TestCase):
     def test_call_is_refused(self):
         self.refused(Code().add("e8").hole(elf.R_PLT32, "f", -4).jump("j_next"), "-", "calls f")
         self.refused(Code().add("ff d0").jump("j_next"), "-", "calls")
-        self.refused(Code().jump("f"), "-", "calls f")
+        self.refused(Code().jump("f"), "-", "goes to f")
+        self.assertEqual(Code().jump("slow_yield").make("-")[2], ((1, "FUNCTION", "slow_yield", -4),))
         self.assertEqual(Code().jump("f").make()[2], ((1, "FUNCTION", "f", -4),))
 
 
