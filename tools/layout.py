@@ -123,7 +123,7 @@ def _trace(block, placed, hot):
 
 
 def arrange(blocks):
-    """(blocks of the hot part, blocks of the cold part)"""
+    """(blocks of the hot part, blocks of the cold part, whether anything goes on to what is next)"""
     blocks = _simplify(blocks)
     hot = []
     on = _trace(blocks[0], hot, True)
@@ -136,7 +136,7 @@ def arrange(blocks):
     for b in blocks:
         if b not in cold:
             _trace(b, cold, False)
-    return hot, cold[len(hot):]
+    return hot, cold[len(hot):], hot[0].leads
 
 
 class _Jump:

@@ -2,12 +2,13 @@
 # SPDX-License-Identifier: Apache-2.0
 """Takes stencils out of object files.
 
-    make_stencils.py [--why] META OUT.inc REG.o MEM.o
+    make_stencils.py [--why] META OUT.inc REG.o... MEM.o
     make_stencils.py --check OBJECT...
 
 META has a line for each stencil, in the order of the tables:
-    reg NAME OPERANDS   register form: function reg_NAME of REG.o. OPERANDS: units of the operands in
-                        registers, in order, as 4,5,6! (! it is written), or -
+    reg NAME OPERANDS   register form: function reg_NAME of the first REG.o in which it can be used.
+                        OPERANDS: numbers of the operands in registers, in order, as 4,5,6! (! it is
+                        written), or -
     mem NAME            memory form: function mem_NAME of MEM.o
 OUT.inc gets the tables that src/engine/jit/stencil.h declares. What cannot be copied is not there;
 --why lists the reasons. --check compares the decoder with objdump on whole objects.
@@ -145,7 +146,8 @@ def _check_order(i, index, now):
 
 
 def make(code, rows, operands):
-    """operands: [(unit, written)] or None for the memory form. (hot bytes, cold bytes, holes, patches)"""
+    """operands: [(number, written)] or None for the memory form. (hot bytes, cold bytes, whether the
+    end of the hot part is reached, holes, patches)"""
     insns = decode_all(code)
     exits, inner = sort_relocations(insns, rows)
     blocks = layout.blocks_of(insns, exits, len(code))
@@ -159,7 +161,8 @@ def make(code, rows, operands):
             if kind == "FUNCTION" and not number.startswith(NATIVE):
                 raise Rejected("goes to " + number)
         check_registers(blocks, operands)
-    hot, cold, moved, holes = layout.assemble(code, *layout.arrange(blocks))
+    *parts, on = layout.arrange(blocks)
+    hot, cold, moved, holes = layout.assemble(code, *parts)
     holes += [(moved[i.offset] + at, *rest) for i, at, *rest in inner if i.offset in moved]
     patches = []
     if operands is not None:
@@ -172,7 +175,18 @@ def make(code, rows, operands):
                     patches.append((at - i.offset + moved[i.offset], shift, unit))
     if len(hot) + len(cold) > 0xffff:
         raise Rejected("too long")
-    return hot, cold, tuple(sorted(holes)), tuple(sorted(patches))
+    return hot, cold, on, tuple(sorted(holes)), tuple(sorted(patches))
+
+
+def first_good(objects, function, operands):
+    why = Rejected("is not in the object")
+    for o in objects:
+        try:
+            if function in o:
+                return make(*o[function], operands)
+        except Rejected as e:
+            why = e
+    raise why
 
 
 class Pool:
@@ -219,19 +233,18 @@ def write(out, table, code, holes, patches, functions):
         file.write("\n".join(text))
 
 
-def main(why, meta, out, reg, mem):
-    objects = {"reg": elf.Object(reg).functions(), "mem": elf.Object(mem).functions()}
+def main(why, meta, out, *paths):
+    *reg, mem = [elf.Object(path).functions() for path in paths]
+    objects = {"reg": reg, "mem": [mem]}
     code, holes, patches, functions, table = Pool(), Pool(), Pool(), {}, []
     counts, left = Counter(), []
     with open(meta) as file:
         lines = [line.split() for line in file if line.strip()]
     for form, name, *rest in lines:
         try:
-            found = objects[form].get(form + "_" + name)
-            if found is None:
-                raise Rejected("is not in the object")
             operands = parse_operands(rest[0]) if form == "reg" else None
-            hot, cold, its_holes, its_patches = make(*found, operands)
+            hot, cold, on, its_holes, its_patches = first_good(
+                objects[form], form + "_" + name, operands)
         except Rejected as e:
             left.append("%s %s: %s" % (form, name, e))
             counts[form, False] += 1
@@ -241,9 +254,9 @@ def main(why, meta, out, reg, mem):
         for h in its_holes:
             if h[1] == "FUNCTION":
                 functions.setdefault(h[2], len(functions))
-        table.append("    {%d, %d, %d, %d, %d, %d, %d, true}, // %s %s" % (
+        table.append("    {%d, %d, %d, %d, %d, %d, %d, true, %s}, // %s %s" % (
             code.add(hot + cold), holes.add(its_holes), patches.add(its_patches), len(hot),
-            len(cold), len(its_holes), len(its_patches), form, name))
+            len(cold), len(its_holes), len(its_patches), "true" if on else "false", form, name))
     if len(functions) >= 1 << 11:
         sys.exit("too many functions for StencilHole.number")
     write(out, table, code, holes, patches, functions)
@@ -259,7 +272,7 @@ if __name__ == "__main__":
     if arguments[:1] == ["--check"] and len(arguments) > 1:
         import x86_check
         sys.exit(x86_check.main(arguments[1:]))
-    elif len(arguments) == 4:
+    elif len(arguments) >= 4:
         main("--why" in sys.argv, *arguments)
     else:
         sys.exit(__doc__)

@@ -37,12 +37,13 @@ typedef enum StencilHoleKind {
 typedef struct StencilHole {
     uint16_t offset;
     uint16_t kind : 5;    // StencilHoleKind
-    uint16_t number : 11; // unit of the operand, or index of a function
+    uint16_t number : 11; // of the operand as its symbol has it, or of a function
     int32_t addend;
 } StencilHole;
 
 // Three bits at `shift` of the byte at `offset` (counted as in holes) are the low bits of the
-// machine register that holds operand `unit`; the fourth bit is set already, wherever it is.
+// machine register that holds operand `unit` (its number in META); the fourth bit is set already,
+// wherever it is.
 typedef struct StencilPatch {
     uint16_t offset;
     uint8_t shift;
@@ -54,4 +55,5 @@ typedef struct Stencil {
     uint32_t first_byte, first_hole, first_patch;
     uint16_t hot_bytes, cold_bytes, hole_count, patch_count;
     bool there; // false: none of this name, or one that cannot be copied
+    bool on;    // the end of the hot part is reached: by running off it, or by a jump to it
 } Stencil;

@@ -171,7 +171,7 @@ class Layout(unittest.TestCase):
         rng, cold_ones, short = random.Random(4), 0, 0
         for _ in range(3000):
             code = random_program(rng)
-            hot, cold, holes, _ = code.make()
+            hot, cold, _, holes, _ = code.make()
             old = old_form(bytes(code.bytes), code.rows)
             self.assertIsNone(difference(old, new_form(hot, cold, holes)),
                               (code.bytes.hex(" "), code.rows))
@@ -182,31 +182,37 @@ class Layout(unittest.TestCase):
 
     def test_a_changed_condition_is_seen_by_the_comparison(self):
         code = Code().add("48 85 c0").jump("j_2", "0f 84").add("c3")
-        hot, cold, holes, _ = code.make()
+        hot, cold, _, holes, _ = code.make()
         old = old_form(bytes(code.bytes), code.rows)
         self.assertIsNone(difference(old, new_form(hot, cold, holes)))
         self.assertIsNotNone(difference(old, new_form(hot.replace(b"\x0f\x84", b"\x0f\x88"), cold, holes)))
 
     def test_jump_to_next_at_the_end_is_dropped(self):
-        hot, cold, holes, _ = Code().add("48 89 f0").jump("j_next").make()
+        hot, cold, _, holes, _ = Code().add("48 89 f0").jump("j_next").make()
         self.assertEqual((hot, cold, holes), (bytes.fromhex("48 89 f0"), b"", ()))
 
     def test_nothing_but_next_is_empty(self):
-        self.assertEqual(Code().jump("j_next").make(), (b"", b"", (), ()))
+        self.assertEqual(Code().jump("j_next").make(), (b"", b"", True, (), ()))
+
+    def test_on_tells_whether_the_end_is_reached(self):
+        self.assertFalse(Code().add("48 89 f0").jump("j_2").make()[2])
+        # L: test rax, rax; je next; dec rax; jmp L: reached by a jump only
+        hot, _, on, holes, _ = Code().add("48 85 c0").jump("j_next", "0f 84").add("48 ff c8 eb f2").make()
+        self.assertEqual((hot, on, holes), (bytes.fromhex("48 85 c0 74 05 48 ff c8 eb f6"), True, ()))
 
     def test_fork_to_next_is_turned_round(self):
-        hot, _, holes, _ = Code().jump("j_next", "0f 8c").jump("j_2").make()
+        hot, _, _, holes, _ = Code().jump("j_next", "0f 8c").jump("j_2").make()
         self.assertEqual((hot, holes), (bytes.fromhex("0f 8d 00 00 00 00"), ((2, "JUMP", 2, -4),)))
 
     def test_slow_block_behind_becomes_cold(self):
         code = Code().add("48 85 c0 75 08 48 89 f0").jump("j_next").add("48 89 c6").jump("j_2")
-        hot, cold, holes, _ = code.make()
+        hot, cold, _, holes, _ = code.make()
         self.assertEqual(hot, bytes.fromhex("48 85 c0 0f 85 00 00 00 00 48 89 f0"))
         self.assertEqual(cold, bytes.fromhex("48 89 c6 e9 00 00 00 00"))
         self.assertEqual(holes, ((5, "COLD", 0, -4), (len(hot) + 4, "JUMP", 2, -4)))
 
     def test_mere_jump_behind_is_jumped_over(self):
-        hot, cold, holes, _ = Code().add("48 85 c0 75 05").jump("j_next").jump("j_2").make()
+        hot, cold, _, holes, _ = Code().add("48 85 c0 75 05").jump("j_next").jump("j_2").make()
         self.assertEqual((hot, cold), (bytes.fromhex("48 85 c0 0f 85 00 00 00 00"), b""))
         self.assertEqual(holes, ((5, "JUMP", 2, -4),))
 
@@ -219,22 +225,22 @@ class Registers(unittest.TestCase):
     def test_all_places_of_a_register_are_patched(self):
         # mov rax, [r8 + r9*8 + 16]; or rax, r14; bswap r11
         code = Code().add("4b 8b 44 c8 10 4c 09 f0 49 0f cb").jump("j_next")
-        self.assertEqual(code.make("4,5,6!,7")[3], ((3, 0, 4), (3, 3, 5), (7, 3, 7), (10, 0, 6)))
+        self.assertEqual(code.make("4,5,6!,7")[4], ((3, 0, 4), (3, 3, 5), (7, 3, 7), (10, 0, 6)))
 
     def test_patches_move_with_their_instruction(self):
         # jne L; mov rax, r8; jmp next; L: mov rax, r9; jmp j_2
         code = Code().add("75 08 4c 89 c0").jump("j_next").add("4c 89 c8").jump("j_2")
-        hot, _, _, patches = code.make("4,5")
+        hot, _, _, _, patches = code.make("4,5")
         self.assertEqual(patches, ((8, 3, 4), (len(hot) + 2, 3, 5)))
 
     def test_xmm8_is_no_operand(self):
-        self.assertEqual(Code().add("f2 45 0f 58 c0").jump("j_next").make("-")[3], ())  # addsd xmm8, xmm8
+        self.assertEqual(Code().add("f2 45 0f 58 c0").jump("j_next").make("-")[4], ())  # addsd xmm8, xmm8
 
     def test_another_of_the_five_is_used_where_no_operand_is_any_more(self):
         # mov rax, r8; push r11; mov r11, rax; pop r11
         code = Code().add("4c 89 c0 41 53 49 89 c3 41 5b").jump("j_next")
-        self.assertEqual(code.make("4")[3], ((2, 3, 4),))
-        self.assertEqual(code.make("-")[3], ())
+        self.assertEqual(code.make("4")[4], ((2, 3, 4),))
+        self.assertEqual(code.make("-")[4], ())
         # push r11; mov r11, [r8]; or r11, [r8]; pop r11
         code = Code().add("41 53 4d 8b 18 4d 0b 18 41 5b").jump("j_next")
         self.refused(code, "4", "uses an operand after")
@@ -269,8 +275,8 @@ class Registers(unittest.TestCase):
         self.refused(Code().add("e8").hole(elf.R_PLT32, "f", -4).jump("j_next"), "-", "calls f")
         self.refused(Code().add("ff d0").jump("j_next"), "-", "calls")
         self.refused(Code().jump("f"), "-", "goes to f")
-        self.assertEqual(Code().jump("slow_yield").make("-")[2], ((1, "FUNCTION", "slow_yield", -4),))
-        self.assertEqual(Code().jump("f").make()[2], ((1, "FUNCTION", "f", -4),))
+        self.assertEqual(Code().jump("slow_yield").make("-")[3], ((1, "FUNCTION", "slow_yield", -4),))
+        self.assertEqual(Code().jump("f").make()[3], ((1, "FUNCTION", "f", -4),))
 
 
 class Refusals(unittest.TestCase):
