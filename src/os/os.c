@@ -174,3 +174,29 @@ void os_code_release(Os *os, OsCode *c) {
 void os_code_sync(Os *os) {
     (void)os->ops->code_sync(os);
 }
+
+// --- logs ----------------------------------------------------------------------------------------
+
+int os_log_open(Os *os, const char *path, OsLog *out) {
+    *out = (OsLog){.file = -1};
+    return os->ops->log_open(os, path, out);
+}
+int os_log_write(Os *os, const OsLog *log, const void *bytes, size_t count) {
+    const uint8_t *at = bytes;
+    while (count > 0) {
+        int64_t n = os->ops->log_write(os, log, at, count);
+        if (n < 0) return (int)n;
+        ASSERT((size_t)n <= count);
+        at += n;
+        count -= (size_t)n;
+    }
+    return 0;
+}
+int os_log_show(Os *os, OsLog *log) {
+    ASSERT(log->shown == NULL);
+    return os->ops->log_show(os, log);
+}
+void os_log_close(Os *os, OsLog *log) {
+    os->ops->log_close(os, log);
+    *log = (OsLog){.file = -1};
+}

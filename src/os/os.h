@@ -53,6 +53,12 @@ typedef struct OsCode {
     int file; // what both views are of; -1: one view
 } OsCode;
 
+// A file that is only written; see "logs" below.
+typedef struct OsLog {
+    int file;
+    void *shown; // by os_log_show; NULL: not
+} OsLog;
+
 typedef struct OsOps {
     void (*destroy)(Os *os); // frees the Os; its environment is gone by then
     int64_t (*monotonic_ns)(Os *os);
@@ -89,6 +95,10 @@ typedef struct OsOps {
     int (*code_discard)(Os *os, const OsCode *c, size_t offset, size_t size_bytes);
     int (*code_release)(Os *os, OsCode *c);
     int (*code_sync)(Os *os);
+    int (*log_open)(Os *os, const char *path, OsLog *out);
+    int64_t (*log_write)(Os *os, const OsLog *log, const void *bytes, size_t count);
+    int (*log_show)(Os *os, OsLog *log);
+    void (*log_close)(Os *os, OsLog *log);
 } OsOps;
 
 // The machine's own clock, files and memory. NULL: no memory.
@@ -198,3 +208,14 @@ void os_code_release(Os *os, OsCode *c);
 // new code is run at addresses where other code has run. Where the machine has no such call,
 // nothing.
 void os_code_sync(Os *os);
+
+// --- logs: files that are only written, for tools beside us --------------------------------------
+// Empty: a new one, or an old one of this user's emptied, which others cannot read. -EWOULDBLOCK:
+// somebody has it open as a log already, here or elsewhere; -EPERM, -ELOOP: it is someone else's.
+WARN_UNUSED int os_log_open(Os *os, const char *path, OsLog *out);
+// Appends all of it.
+WARN_UNUSED int os_log_write(Os *os, const OsLog *log, const void *bytes, size_t count);
+// Maps the begin of the file as code, until it is closed: profilers watch what is mapped so, and
+// learn of the file.
+WARN_UNUSED int os_log_show(Os *os, OsLog *log);
+void os_log_close(Os *os, OsLog *log);

@@ -4,6 +4,7 @@
 #define _GNU_SOURCE // environ, MADV_HUGEPAGE
 #endif
 #include "os/os_code.h"
+#include "os/os_log.h"
 #include "os/os_thread.h"
 
 #include <dirent.h>
@@ -327,6 +328,10 @@ static const OsOps real_ops = {
     .code_discard = real_code_discard,
     .code_release = real_code_release,
     .code_sync = real_code_sync,
+    .log_open = real_log_open,
+    .log_write = real_log_write,
+    .log_show = real_log_show,
+    .log_close = real_log_close,
 };
 
 const OsOps *os_real_ops(void) {
