@@ -146,7 +146,7 @@ static bool within(const OsCode *c, size_t offset, size_t size_bytes) {
 
 int os_code_reserve(Os *os, const void *near, size_t reach_bytes, size_t size_bytes,
                     OsCodeViews views, OsCode *out) {
-    *out = (OsCode){.views = views, .file = -1, .size_bytes = size_bytes};
+    *out = (OsCode){.views = views, .size_bytes = size_bytes};
     out->exec = os_pages_reserve_near(os, near, reach_bytes, size_bytes);
     if (out->exec == NULL) return -ENOMEM;
     int err = os->ops->code_reserve(os, out);
@@ -169,7 +169,7 @@ void os_code_discard(Os *os, const OsCode *c, size_t offset, size_t size_bytes) 
 void os_code_release(Os *os, OsCode *c) {
     int err = os->ops->code_release(os, c);
     ASSERT(err == 0);
-    *c = (OsCode){.file = -1};
+    *c = (OsCode){0};
 }
 void os_code_sync(Os *os) {
     (void)os->ops->code_sync(os);

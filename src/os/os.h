@@ -50,7 +50,6 @@ typedef struct OsCode {
     uint8_t *exec;
     size_t size_bytes;
     OsCodeViews views;
-    int file; // what both views are of; -1: one view
 } OsCode;
 
 // A file that is only written; see "logs" below.

@@ -1,28 +1,28 @@
 // SPDX-License-Identifier: Apache-2.0
 // The real back end: pages of machine code. See os.h.
 //
-// Two views are two mappings of one file that has no name (memfd_create). The one at `exec` is read
-// and execute for as long as it lives; a writable one comes and goes elsewhere. Where the machine
-// refuses that, the pages are our own and change their protection.
+// Two views are two mappings of the same shared memory. The one at `exec` is read and execute for
+// as long as it lives; a writable one comes and goes elsewhere. The memory is "shared anonymous"
+// memory, and not a file of memfd_create's, which would do as well: profilers look names up in the
+// map that we write for them only where no file is mapped. Where the machine refuses two views, the
+// pages change their protection.
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE // memfd_create, fallocate
+#define _GNU_SOURCE // mremap
 #endif
 #include "os/os_code.h"
 
 #include <errno.h>
-#include <fcntl.h>
 #include <sys/mman.h>
-#include <sys/resource.h>
 #include <sys/syscall.h>
 #include <unistd.h>
 // Commands of membarrier(2), by their numbers: older headers lack them.
 enum { BARRIER_SYNC_CORE = 1 << 5, BARRIER_REGISTER_SYNC_CORE = 1 << 6 };
 
-#ifndef MFD_NOEXEC_SEAL
-#define MFD_NOEXEC_SEAL 8U
-#endif
 #ifndef MAP_FIXED_NOREPLACE
 #define MAP_FIXED_NOREPLACE 0x100000
+#endif
+#ifndef MADV_POPULATE_WRITE
+#define MADV_POPULATE_WRITE 23
 #endif
 
 // So that large pages can be used, and that there are not too many places to try.
@@ -56,35 +56,29 @@ void *real_pages_reserve_near(Os *os UNUSED, const void *near, size_t reach_byte
     return NULL;
 }
 
-// A file of so many bytes, none of them in memory yet. Negative: -errno.
-static int nameless_file(size_t size_bytes) {
-    struct rlimit limit;
-    // To go beyond it would be a signal, not an error.
-    if (getrlimit(RLIMIT_FSIZE, &limit) == 0 && limit.rlim_cur < size_bytes) return -EFBIG;
-    // The seal says that nobody will start it as a program: some systems ask for that. Pages of it
-    // may be run all the same.
-    int fd = memfd_create("dialtone code", MFD_CLOEXEC | MFD_NOEXEC_SEAL);
-    if (fd < 0) fd = memfd_create("dialtone code", MFD_CLOEXEC);
-    if (fd < 0) return -errno;
-    if (ftruncate(fd, (off_t)size_bytes) == 0) return fd;
-    int err = -errno;
-    (void)close(fd);
-    return err;
+// A second view of pages of the first. NULL: errno.
+static uint8_t *second_view(const OsCode *c, size_t offset, size_t size_bytes) {
+    // With an old size of 0 it leaves the old mapping as it is (mremap(2)).
+    void *p = mremap(c->exec + offset, 0, size_bytes, MREMAP_MAYMOVE);
+    if (p == MAP_FAILED) return NULL;
+    if (mprotect(p, size_bytes, PROT_READ | PROT_WRITE) == 0) return p;
+    int err = errno;
+    (void)munmap(p, size_bytes);
+    errno = err;
+    return NULL;
 }
 
 int real_code_reserve(Os *os UNUSED, OsCode *c) {
     if (c->views == OS_CODE_TWO_VIEWS) {
-        c->file = nameless_file(c->size_bytes);
-        if (c->file >= 0) {
-            void *p = mmap(c->exec, c->size_bytes, PROT_READ | PROT_EXEC, MAP_SHARED | MAP_FIXED,
-                           c->file, 0);
-            if (p == c->exec) return 0;
-            (void)close(c->file);
-        }
-        c->file = -1;
+        void *p = mmap(c->exec, c->size_bytes, PROT_READ | PROT_EXEC,
+                       MAP_SHARED | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+        uint8_t *write = p == c->exec ? second_view(c, 0, OS_PAGE_BYTES) : NULL;
+        if (write != NULL) return munmap(write, OS_PAGE_BYTES) != 0 ? -errno : 0;
         c->views = OS_CODE_ONE_VIEW;
     }
-    return mprotect(c->exec, c->size_bytes, PROT_READ | PROT_EXEC) != 0 ? -errno : 0;
+    void *p = mmap(c->exec, c->size_bytes, PROT_READ | PROT_EXEC,
+                   MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE | MAP_FIXED, -1, 0);
+    return p != c->exec ? -errno : 0;
 }
 
 int real_code_open(Os *os UNUSED, const OsCode *c, size_t offset, size_t size_bytes,
@@ -93,11 +87,10 @@ int real_code_open(Os *os UNUSED, const OsCode *c, size_t offset, size_t size_by
         *write = c->exec + offset;
         return mprotect(*write, size_bytes, PROT_READ | PROT_WRITE) != 0 ? -errno : 0;
     }
-    // All of it will be written: one call is cheaper than a fault a page.
-    void *p = mmap(NULL, size_bytes, PROT_READ | PROT_WRITE, MAP_SHARED | MAP_POPULATE, c->file,
-                   (off_t)offset);
-    if (p == MAP_FAILED) return -errno;
-    *write = p;
+    *write = second_view(c, offset, size_bytes);
+    if (*write == NULL) return -errno;
+    // All of it will be written: one call is cheaper than a fault a page. Older systems lack it.
+    (void)madvise(*write, size_bytes, MADV_POPULATE_WRITE);
     return 0;
 }
 
@@ -109,15 +102,16 @@ int real_code_close(Os *os UNUSED, const OsCode *c, size_t offset, size_t size_b
 }
 
 int real_code_discard(Os *os UNUSED, const OsCode *c, size_t offset, size_t size_bytes) {
-    int failed = c->views == OS_CODE_TWO_VIEWS
-                     ? fallocate(c->file, FALLOC_FL_PUNCH_HOLE | FALLOC_FL_KEEP_SIZE, (off_t)offset,
-                                 (off_t)size_bytes)
-                     : madvise(c->exec + offset, size_bytes, MADV_DONTNEED);
-    return failed != 0 ? -errno : 0;
+    if (c->views == OS_CODE_ONE_VIEW)
+        return madvise(c->exec + offset, size_bytes, MADV_DONTNEED) != 0 ? -errno : 0;
+    uint8_t *write = second_view(c, offset, size_bytes); // only who may write may do this
+    if (write == NULL) return -errno;
+    int err = madvise(write, size_bytes, MADV_REMOVE) != 0 ? -errno : 0;
+    (void)munmap(write, size_bytes);
+    return err;
 }
 
 int real_code_release(Os *os UNUSED, OsCode *c) {
-    if (c->file >= 0) (void)close(c->file);
     return munmap(c->exec, c->size_bytes) != 0 ? -errno : 0;
 }
 
