@@ -41,7 +41,7 @@ HEADERS_ANYWHERE = set("""assert.h ctype.h errno.h fenv.h float.h inttypes.h lim
 
 # Who may call what reaches the operating system or ends the program, by symbol in the object files.
 ALLOCATOR = "malloc calloc realloc mi_malloc mi_realloc mi_free mi_calloc"
-OS_CALLS = """open openat close read write pread pwrite lseek mmap munmap mprotect madvise poll
+OS_CALLS = """open openat close read write pread pwrite lseek mmap mremap munmap mprotect madvise flock ftruncate poll
     epoll_wait select time clock clock_gettime gettimeofday nanosleep usleep sleep getenv setenv unsetenv
     pthread_create pthread_mutex_lock pthread_cond_wait sem_wait socket connect accept bind
     fork vfork execve system getrandom rand random srand srandom fopen fread fwrite printf puts
