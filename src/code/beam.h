@@ -35,8 +35,11 @@ typedef struct GenArg {
     int64_t value;
 } GenArg;
 
+enum { BEAM_OPERANDS_MAX = 8 }; // an instruction has no more, lists aside
+
 typedef struct GenOp {
     uint16_t op;        // opcode number: GENOP_* in generic.h
+    bool has_alloc;     // an operand is an allocation list
     uint32_t arg_count; // flattened: a list's members count
     uint32_t arg_index; // first operand in BeamFile.args
     uint32_t offset;    // byte offset in the Code chunk, for messages
@@ -171,8 +174,20 @@ static inline const BeamFunction *beam_function_at(const BeamFile *file, uint32_
 WARN_UNUSED bool beam_verify(BeamFile *file, BeamError *err);
 // Where each operand starts: operands[i] for i below the instruction's arity; a list or allocation
 // list is followed by its members.
-enum { BEAM_OPERANDS_MAX = 8 };
-void beam_operands(const BeamFile *file, const GenOp *op, const GenArg *operands[]);
+static inline void beam_operands(const BeamFile *file, const GenOp *op,
+                                 const GenArg *operands[BEAM_OPERANDS_MAX]) {
+    const GenArg *arg = &file->args[op->arg_index];
+    for (unsigned i = 0; i < BEAM_OPERANDS_MAX; i++) operands[i] = arg + i;
+    if (!op->has_alloc) return;
+    // What comes behind an allocation list.
+    const GenArg *end = arg + op->arg_count;
+    for (unsigned i = 0; arg < end; i++) {
+        operands[i] = arg;
+        arg += 1 + (arg->kind == GEN_LIST    ? arg->value
+                    : arg->kind == GEN_ALLOC ? arg->value * 2
+                                             : 0);
+    }
+}
 // Words of a heap need (number or allocation list) in this machine's sizes.
 uint64_t beam_heap_words(const GenArg *need);
 // The commands of bs_match: a name, then as many operands as `operands` has letters:

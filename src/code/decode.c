@@ -100,6 +100,7 @@ typedef struct Decoder {
     const uint8_t *start;   // of the instructions
     unsigned number;        // of the instruction that is being read
     uint32_t offset;        // its place
+    bool has_alloc;         // it has an allocation list
     size_t op_cap, arg_cap; // of file->ops, file->args
     uint32_t big_cap;
     uint32_t seen[SEEN_COUNT]; // in the function that is being read
@@ -243,6 +244,7 @@ static bool read_alloc(Decoder *d) {
     if (!read_number(d, &pairs)) return false;
     if (pairs > cursor_left(&d->in)) return fail(d, "allocation list of", pairs);
     if (!push_arg(d, GEN_ALLOC, 0, pairs)) return false;
+    d->has_alloc = true;
     for (uint32_t i = 0; i < pairs; i++) {
         uint32_t what, count;
         if (!read_number(d, &what) || !read_number(d, &count)) return false;
@@ -448,11 +450,13 @@ static bool read_instruction(Decoder *d, GenOp *op) {
     if (!cursor_u8(&d->in, &number))
         return beam_fail(d->err, "the code does not end with int_code_end");
     d->number = number;
+    d->has_alloc = false;
     const char *shape = generic_shape(number);
     if (shape == NULL) return unknown_instruction(d);
     *op = (GenOp){.op = number, .arg_index = d->file->arg_count, .offset = d->offset};
     if (!read_operands(d, shape)) return false;
     op->arg_count = d->file->arg_count - op->arg_index;
+    op->has_alloc = d->has_alloc;
     return rest_fits(d, op);
 }
 

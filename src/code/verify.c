@@ -70,23 +70,8 @@ static void count_registers(Verifier *v) {
 }
 _Static_assert(offsetof(State, v) % 8 == 0 && 2 * sizeof(Val) % 8 == 0, "state_fr is aligned");
 
-static bool find_blocks(Verifier *v) {
-    const BeamFile *f = v->file;
-    v->block_count = 0;
-    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++) {
-        const GenOp *op = &f->ops[i];
-        if (op->op != GENOP_label) continue;
-        if (!make_room(v, (void **)&v->blocks, &v->block_cap, v->block_count + 1,
-                       sizeof(CodeBlock)))
-            return false;
-        uint32_t label = (uint32_t)f->args[op->arg_index].value;
-        v->block_of_label[label] = v->block_count;
-        v->blocks[v->block_count++] = (CodeBlock){.op = i, .label = label};
-    }
-    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++)
-        if (f->ops[i].op == GENOP_try)
-            v->blocks[v->block_of_label[f->args[f->ops[i].arg_index + 1].value]].is_try = true;
-    // The table of ids: at most half full with all registers.
+// The table of ids: at most half full with all registers.
+static bool make_merge_slots(Verifier *v) {
     uint32_t want = 64;
     while (want < 2 * (v->x_count + v->y_count)) want *= 2;
     uint32_t cap = v->merge_mask == 0 ? 0 : v->merge_mask + 1;
@@ -101,14 +86,15 @@ static bool find_blocks(Verifier *v) {
 // Arguments may be anything, and match contexts where a caller in this module passes one; unless it
 // is known what all callers pass.
 static bool enter(Verifier *v) {
+    const FunctionNotes *notes = &v->functions[v->fn_index];
     State *s = state_new(v);
     v->cur = state_new(v);
     v->tmp = state_new(v);
     v->raised = state_new(v);
     if (s == NULL || v->cur == NULL || v->tmp == NULL || v->raised == NULL) return false;
     for (uint32_t x = 0; x < v->fn->arity; x++) {
-        bool ctx = v->ctx_args[v->fn_index][x / 64] >> x % 64 & 1;
-        const Known *known = &v->args.at[v->arg_start[v->fn_index] + x];
+        bool ctx = notes->ctx_args[x / 64] >> x % 64 & 1;
+        const Known *known = &v->args.at[notes->arg_start + x];
         s->v[x] = ctx              ? val_of_kinds(v, BEAM_TYPE_ANY)
                   : v->second_walk ? val_of_known(v, known)
                                    : val_of_kinds(v, KINDS_TERM);
@@ -171,10 +157,8 @@ static bool goes_on(const BeamFile *f, uint32_t op) {
 }
 
 // Whether a label it names is reached within the same slice.
-static bool jumps(unsigned op) {
-    return op != GENOP_call && op != GENOP_call_only && op != GENOP_call_last &&
-           op != GENOP_loop_rec_end && op != GENOP_wait && op != GENOP_wait_timeout &&
-           op != GENOP_recv_mark && op != GENOP_recv_set;
+static bool jumps(const Verifier *v, unsigned op) {
+    return (v->duties[op] & (DUTY_LABEL | DUTY_LABEL_2)) != 0 && (v->duties[op] & DUTY_LATER) == 0;
 }
 
 enum { WAY_COUNTED = 1, WAY_DONE = -1 };
@@ -196,7 +180,7 @@ static void ways_out(Verifier *v, const CodeBlock *b, int change, uint32_t *done
         const GenOp *op = &f->ops[i];
         if ((f->op_flags[i] & BEAM_OP_REACHED) == 0) return;
         const GenArg *arg = &f->args[op->arg_index], *end = arg + op->arg_count;
-        for (; arg < end && jumps(op->op); arg++)
+        for (; arg < end && jumps(v, op->op); arg++)
             if (arg->kind == GEN_LABEL && arg->value != 0)
                 way(v, &v->blocks[v->block_of_label[arg->value]], change, done);
     }
@@ -206,10 +190,12 @@ static void ways_out(Verifier *v, const CodeBlock *b, int change, uint32_t *done
 
 // Takes away blocks that no other leads to, until none is left but those in loops and behind them.
 static bool has_no_loop(Verifier *v) {
-    uint32_t done = UINT32_MAX, left = v->block_count;
-    for (uint32_t i = 0; i < v->block_count; i++) v->blocks[i].ways = 0;
-    for (uint32_t i = 0; i < v->block_count; i++) ways_out(v, &v->blocks[i], WAY_COUNTED, &done);
-    for (uint32_t i = v->block_count; i-- > 0;) {
+    const FunctionNotes *notes = &v->functions[v->fn_index];
+    if (!notes->jumps_back) return true;
+    uint32_t done = UINT32_MAX, start = notes->block_start, left = v->block_end - start;
+    for (uint32_t i = start; i < v->block_end; i++) v->blocks[i].ways = 0;
+    for (uint32_t i = start; i < v->block_end; i++) ways_out(v, &v->blocks[i], WAY_COUNTED, &done);
+    for (uint32_t i = v->block_end; i-- > start;) {
         if (v->blocks[i].ways != 0) continue;
         v->blocks[i].next_done = done;
         done = i;
@@ -224,22 +210,24 @@ static bool has_no_loop(Verifier *v) {
 }
 
 static bool walk_function(Verifier *v) {
+    const FunctionNotes *notes = &v->functions[v->fn_index];
     v->fn = &v->file->functions[v->fn_index];
     v->op = v->fn->op_entry;
     v->next_id = 0;
+    v->block_end = notes->block_end;
     count_registers(v);
     states_free(v);
-    if (!find_blocks(v)) return false;
-    v->first_again = v->block_count;
+    for (uint32_t i = notes->block_start; i < v->block_end; i++) v->blocks[i].state = NULL;
+    if (!make_merge_slots(v)) return false;
+    v->first_again = v->block_end;
     if (!enter(v)) return false;
-    while (v->first_again < v->block_count) {
+    while (v->first_again < v->block_end) {
         uint32_t first = v->first_again;
-        v->first_again = v->block_count;
-        for (uint32_t i = first; i < v->block_count; i++) {
+        v->first_again = v->block_end;
+        for (uint32_t i = first; i < v->block_end; i++) {
             if (v->blocks[i].dirty && !walk_block(v, &v->blocks[i])) return false;
             // Blocks that are behind this one come anyway.
-            if (v->first_again > i && v->first_again < v->block_count)
-                v->first_again = v->block_count;
+            if (v->first_again > i && v->first_again < v->block_end) v->first_again = v->block_end;
         }
     }
     return has_no_loop(v);
@@ -249,12 +237,12 @@ static bool walk_function(Verifier *v) {
 static bool walk_functions(Verifier *v) {
     uint32_t count = v->file->function_count;
     find_no_return(v);
-    memset(v->queued, 1, count);
+    for (uint32_t i = 0; i < count; i++) v->functions[i].queued = true;
     for (bool again = true; again;) {
         again = false;
         for (v->fn_index = 0; v->fn_index < count; v->fn_index++) {
-            if (!v->queued[v->fn_index]) continue;
-            v->queued[v->fn_index] = false;
+            if (!v->functions[v->fn_index].queued) continue;
+            v->functions[v->fn_index].queued = false;
             again = true;
             if (!walk_function(v)) return false;
         }
@@ -266,17 +254,17 @@ static bool walk_functions(Verifier *v) {
 // the walk if its arguments or the results of what it calls are known better by now.
 static bool gains(const Verifier *v, const BeamFunction *fn) {
     const BeamFile *f = v->file;
-    bool checks = false, knows = false;
-    uint32_t args = v->arg_start[fn - f->functions];
-    for (uint32_t x = 0; x < fn->arity; x++) knows |= v->args.at[args + x].kinds != KINDS_TERM;
+    const FunctionNotes *notes = &v->functions[fn - f->functions];
+    if (!notes->checks) return false;
+    for (uint32_t x = 0; x < fn->arity; x++)
+        if (v->args.at[notes->arg_start + x].kinds != KINDS_TERM) return true;
     for (uint32_t i = fn->op_entry; i < fn->op_end; i++) {
         const GenOp *op = &f->ops[i];
-        checks |= (f->op_flags[i] & BEAM_OP_CHECK) != 0;
         if (op->op != GENOP_call) continue;
         const BeamFunction *to = beam_function_at(f, (uint32_t)f->args[op->arg_index + 1].value);
-        knows |= v->results.at[to - f->functions].kinds != KINDS_TERM;
+        if (v->results.at[to - f->functions].kinds != KINDS_TERM) return true;
     }
-    return checks && knows;
+    return false;
 }
 
 // What the first walk has learned of arguments and results holds whatever the second finds, so one
@@ -294,29 +282,41 @@ static bool walk_again(Verifier *v) {
     return true;
 }
 
+static bool make_tables(Verifier *v) {
+    const BeamFile *f = v->file;
+    v->block_of_label = mem_alloc(v->mem, ((size_t)f->label_count + 1) * sizeof(uint32_t));
+    v->blocks = mem_alloc(v->mem, ((size_t)f->label_count + 1) * sizeof(CodeBlock));
+    v->functions = mem_alloc_zero(v->mem, ((size_t)f->function_count + 1) * sizeof(FunctionNotes));
+    v->import_kinds = mem_alloc(v->mem, (size_t)f->import_count + 1);
+    bool ok = v->block_of_label != NULL && v->blocks != NULL && v->functions != NULL &&
+              v->import_kinds != NULL && known_init(v);
+    return ok || beam_fail(v->err, "out of memory");
+}
+
+static void free_tables(Verifier *v) {
+    const BeamFile *f = v->file;
+    known_deinit(v);
+    mem_free(v->mem, v->block_of_label, ((size_t)f->label_count + 1) * sizeof(uint32_t));
+    mem_free(v->mem, v->blocks, ((size_t)f->label_count + 1) * sizeof(CodeBlock));
+    mem_free(v->mem, v->functions, ((size_t)f->function_count + 1) * sizeof(FunctionNotes));
+    mem_free(v->mem, v->import_kinds, (size_t)f->import_count + 1);
+    if (v->merge_slots != NULL)
+        mem_free(v->mem, v->merge_slots, ((size_t)v->merge_mask + 1) * sizeof(MergeSlot));
+}
+
 bool beam_verify(BeamFile *file, BeamError *err) {
     Verifier v = {.file = file, .err = err, .mem = file->mem};
     v.steps_left = (uint64_t)file->op_count * STEPS_PER_INSTRUCTION + STEPS_MIN;
-    size_t labels = (size_t)file->label_count + 1, functions = (size_t)file->function_count + 1;
     file->op_flags = beam_alloc(file, err, file->op_count, 1);
     if (file->op_flags == NULL) return false;
-    v.block_of_label = mem_alloc(v.mem, labels * sizeof(uint32_t));
-    v.ctx_args = mem_alloc_zero(v.mem, functions * sizeof *v.ctx_args);
-    v.queued = mem_alloc_zero(v.mem, functions);
-    v.no_return = mem_alloc_zero(v.mem, functions);
-    bool ok = known_init(&v) && v.block_of_label != NULL && v.ctx_args != NULL &&
-              v.queued != NULL && v.no_return != NULL;
-    ok = ok ? verify_shapes(&v) && walk_functions(&v) && walk_again(&v)
-            : beam_fail(err, "out of memory");
+    bool ok = make_tables(&v);
+    if (ok) {
+        set_duties(&v);
+        find_imports(&v);
+        ok = verify_shapes(&v) && walk_functions(&v) && walk_again(&v);
+    }
     states_free(&v); // all but one
     states_end(&v);
-    known_deinit(&v);
-    mem_free(v.mem, v.block_of_label, labels * sizeof(uint32_t));
-    mem_free(v.mem, v.ctx_args, functions * sizeof *v.ctx_args);
-    mem_free(v.mem, v.queued, functions);
-    mem_free(v.mem, v.no_return, functions);
-    mem_free(v.mem, v.blocks, v.block_cap * sizeof(CodeBlock));
-    if (v.merge_slots != NULL)
-        mem_free(v.mem, v.merge_slots, ((size_t)v.merge_mask + 1) * sizeof(MergeSlot));
+    free_tables(&v);
     return ok;
 }

@@ -35,10 +35,10 @@ static bool local_args(Verifier *v, uint32_t label, uint32_t arity) {
         if (!use_any(v, &(GenArg){GEN_X, 0, x}, &val)) return false;
         if (!known_arg(v, index, x, &val)) return false;
         if ((val.kinds & BEAM_TYPE_MATCH_CTX) == 0) continue;
-        uint64_t *word = &v->ctx_args[index][x / 64], bit = 1ull << x % 64;
+        uint64_t *word = &v->functions[index].ctx_args[x / 64], bit = 1ull << x % 64;
         if (*word & bit) continue;
         *word |= bit;
-        v->queued[index] = true;
+        v->functions[index].queued = true;
     }
     return true;
 }
@@ -72,12 +72,6 @@ static bool tail_local(Verifier *v, uint32_t label, uint32_t arity, int64_t fram
            last_call(v, arity, frame);
 }
 
-static bool is_setelement(const Verifier *v, const GenArg *import) {
-    const BeamImport *im = &v->file->imports[import->value];
-    return im->arity == 3 && atom_is(v->file, &(GenArg){GEN_ATOM, 0, im->module}, "erlang") &&
-           atom_is(v->file, &(GenArg){GEN_ATOM, 0, im->function}, "setelement");
-}
-
 // A call that never comes back; with the frame, if any, still there.
 static bool last_word(Verifier *v, uint32_t live) {
     v->file->op_flags[v->op] |= BEAM_OP_NO_RETURN;
@@ -87,7 +81,7 @@ static bool last_word(Verifier *v, uint32_t live) {
 static bool call_local(Verifier *v, uint32_t label, uint32_t arity) {
     if (!local_args(v, label, arity)) return false;
     uint32_t index = (uint32_t)(beam_function_at(v->file, label) - v->file->functions);
-    if (!v->no_return[index])
+    if (!v->functions[index].no_return)
         return body_call(v, arity) &&
                (!v->second_walk ||
                 define(v, &(GenArg){GEN_X, 0, 0}, val_of_known(v, &v->results.at[index])));
@@ -98,8 +92,8 @@ static bool call_local(Verifier *v, uint32_t label, uint32_t arity) {
 static bool call_ext(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     uint32_t arity = (uint32_t)o[0]->value;
     if (!use_x_terms(v, arity)) return false;
-    if (calls_exit(v->file, op)) return last_word(v, arity);
-    if (!is_setelement(v, o[1])) return body_call(v, arity);
+    if (calls_exit(v, op)) return last_word(v, arity);
+    if (v->import_kinds[o[1]->value] != IMPORT_SETELEMENT) return body_call(v, arity);
     // The result is a new tuple, as large as the old one. Until the next instruction that could
     // let somebody else see it, set_tuple_element may write into it.
     Val tuple = v->cur->v[1], result;
@@ -125,10 +119,10 @@ bool verify_call(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_call_ext: return call_ext(v, op, o);
     case GENOP_call_ext_only:
         return use_x_terms(v, arity) &&
-               (calls_exit(v->file, op) ? last_word(v, arity) : tail_call(v, arity, FRAME_NONE));
+               (calls_exit(v, op) ? last_word(v, arity) : tail_call(v, arity, FRAME_NONE));
     case GENOP_call_ext_last:
         return use_x_terms(v, arity) &&
-               (calls_exit(v->file, op) ? last_word(v, arity) : tail_call(v, arity, o[2]->value));
+               (calls_exit(v, op) ? last_word(v, arity) : tail_call(v, arity, o[2]->value));
     case GENOP_call_fun: return use_x_terms(v, arity + 1) && body_call(v, arity + 1);
     case GENOP_call_fun2:
         arity = (uint32_t)o[1]->value;
@@ -141,16 +135,12 @@ bool verify_call(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 }
 
 // --- builtins ------------------------------------------------------------------------------------
-static bool has_name(const Verifier *v, const GenArg *import, const char *name) {
-    return atom_is(v->file, &(GenArg){GEN_ATOM, 0, v->file->imports[import->value].function}, name);
-}
-
 // Only floats matter: an instruction that needs one would have to check otherwise.
 static unsigned bif_kinds(const Verifier *v, const GenArg *import, const Val *args,
                           unsigned count) {
-    if (has_name(v, import, "/") || has_name(v, import, "float")) return BEAM_TYPE_FLOAT;
-    bool arithmetic =
-        has_name(v, import, "+") || has_name(v, import, "-") || has_name(v, import, "*");
+    unsigned kind = v->import_kinds[import->value];
+    if (kind == IMPORT_FLOAT) return BEAM_TYPE_FLOAT;
+    bool arithmetic = kind == IMPORT_ARITHMETIC;
     for (unsigned i = 0; arithmetic && i < count; i++)
         if (args[i].kinds == BEAM_TYPE_FLOAT) return BEAM_TYPE_FLOAT;
     return KINDS_TERM;

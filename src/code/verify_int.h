@@ -53,7 +53,7 @@ typedef struct MergeSlot {
 
 typedef struct CodeBlock {
     uint32_t op, label;
-    State *state; // NULL: not reached yet
+    State *state; // in this walk; NULL: not reached yet
     bool dirty;
     bool is_try; // the handler of a try: reached by exceptions only
     // Looking for loops: ways here from blocks that are not done; the next of those that have none.
@@ -79,25 +79,57 @@ typedef struct KnownGraph {
     uint32_t edge_count, edge_cap;
 } KnownGraph;
 
+// Imports that are told apart.
+enum {
+    IMPORT_OTHER,
+    IMPORT_EXIT,       // erlang:error/1 and the like: never returns
+    IMPORT_SETELEMENT, // erlang:setelement/3
+    IMPORT_FLOAT,      // gives a float
+    IMPORT_ARITHMETIC, // gives a float if it gets one
+    IMPORT_LOAD_NIF,
+};
+
+// What has to be looked at of an instruction beside its operands' kinds.
+enum {
+    DUTY_LABEL = 1,   // the first operand is a label (or none) that it goes to
+    DUTY_LABEL_2 = 2, // the second one is
+    DUTY_LATER = 4,   // it does not go there in the same slice, or not at all
+    DUTY_HEAP = 8,
+    DUTY_IMPORT = 16,
+    DUTY_LIST = 32,
+    DUTY_OTHER = 64,
+};
+
+// What is known of a function beside BeamFunction.
+typedef struct FunctionNotes {
+    uint64_t ctx_args[4];            // bit set: arguments that may be match contexts
+    uint32_t block_start, block_end; // in Verifier.blocks
+    uint32_t arg_start;              // its first argument in Verifier.args
+    bool queued;                     // is to be walked (again)
+    bool no_return;                  // it never returns
+    bool jumps_back;                 // it may have a loop
+    bool checks;                     // it has an instruction with BEAM_OP_CHECK
+} FunctionNotes;
+
 typedef struct Verifier {
     BeamFile *file;
     BeamError *err;
     Mem *mem;
     // Whole file
-    uint32_t *block_of_label; // index in `blocks` while its function is walked
-    uint64_t (*ctx_args)[4];  // by function: arguments that may be match contexts
-    uint8_t *queued;          // by function: is to be walked (again)
-    uint8_t *no_return;       // by function: it never returns
+    uint8_t duties[GENERIC_MAX + 1]; // by instruction: DUTY_*
+    uint8_t *import_kinds;           // by import: IMPORT_*
+    FunctionNotes *functions;
+    CodeBlock *blocks;        // by place of their labels in the code
+    uint32_t *block_of_label; // index in `blocks`
     bool all_native;          // every function may be replaced by native code
     uint64_t steps_left;      // instructions that may still be walked
-    uint32_t *arg_start;      // by function: its first argument in `args`
     KnownGraph args, results; // by argument, by function
     bool second_walk;         // args and results are complete and may be relied on
     // The function that is walked
     const BeamFunction *fn;
     uint32_t fn_index;
-    CodeBlock *blocks;
-    uint32_t block_count, block_cap;
+    uint32_t block_end;                // of its blocks
+    bool jumps_back, has_try, returns; // found by verify_shapes
     uint32_t x_count, y_count, fr_words;
     size_t state_bytes;
     void *chunks; // memory of states
@@ -169,11 +201,15 @@ WARN_UNUSED bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t co
 State *copy_state(Verifier *v); // of v->cur, in v->tmp
 // A register that may or may not have been written: some term, if it was defined before.
 void clobber(Verifier *v, State *s, const GenArg *reg);
+static inline void set_check(Verifier *v, uint32_t op) {
+    v->file->op_flags[op] |= BEAM_OP_CHECK;
+    v->functions[v->fn_index].checks = true;
+}
 // The instruction needs what `proven` says; if it is not known, it has to check that itself
 // (and raises if it does not hold).
 WARN_UNUSED static inline bool needs(Verifier *v, bool proven) {
     if (proven) return true;
-    v->file->op_flags[v->op] |= BEAM_OP_CHECK;
+    set_check(v, v->op);
     return may_raise(v);
 }
 
@@ -202,12 +238,14 @@ void known_solve(Verifier *v);
 Val val_of_known(Verifier *v, const Known *known);
 
 // --- verify_shape.c ------------------------------------------------------------------------------
-// What lists hold, where labels lead, who is called: of every instruction, also of
-// those that cannot be reached.
+// What lists hold, where labels lead, who is called: of every instruction, also of those that
+// cannot be reached. Finds the blocks, and what else FunctionNotes say of the code.
 WARN_UNUSED bool verify_shapes(Verifier *v);
+void set_duties(Verifier *v);   // fills in v->duties
+void find_imports(Verifier *v); // fills in v->import_kinds
 // Whether the call is one of erlang:error/1 and the like.
-bool calls_exit(const BeamFile *file, const GenOp *op);
-void find_no_return(Verifier *v); // fills in v->no_return
+bool calls_exit(const Verifier *v, const GenOp *op);
+void find_no_return(Verifier *v); // completes FunctionNotes.no_return
 // The function may be replaced by native code, and what its body does means nothing.
 bool may_be_native(const Verifier *v, const BeamFunction *fn);
 bool atom_is(const BeamFile *file, const GenArg *arg, const char *text);

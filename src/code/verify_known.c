@@ -50,9 +50,9 @@ static bool add_edge(Verifier *v, KnownGraph *g, uint32_t from, uint32_t to) {
 
 bool known_arg(Verifier *v, uint32_t function, uint32_t arg, const Val *val) {
     if (v->second_walk) return true;
-    uint32_t to = v->arg_start[function] + arg;
+    uint32_t to = v->functions[function].arg_start + arg;
     if (val->origin != 0 && val->kinds == KINDS_TERM)
-        return add_edge(v, &v->args, v->arg_start[v->fn_index] + val->origin - 1u, to);
+        return add_edge(v, &v->args, v->functions[v->fn_index].arg_start + val->origin - 1u, to);
     Known known = known_of(val);
     join_known(&v->args.at[to], &known);
     return true;
@@ -86,7 +86,7 @@ static void solve(KnownGraph *g) {
 }
 
 static void open_args(Verifier *v, const BeamFunction *fn) {
-    uint32_t start = v->arg_start[fn - v->file->functions];
+    uint32_t start = v->functions[fn - v->file->functions].arg_start;
     for (uint32_t x = 0; x < fn->arity; x++) v->args.at[start + x] = anything;
 }
 
@@ -106,10 +106,8 @@ void known_solve(Verifier *v) {
 bool known_init(Verifier *v) {
     const BeamFile *f = v->file;
     uint32_t functions = f->function_count + 1, args = 0;
-    v->arg_start = mem_alloc(v->mem, functions * sizeof(uint32_t));
-    if (v->arg_start == NULL) return false;
     for (uint32_t i = 0; i < f->function_count; i++) {
-        v->arg_start[i] = args;
+        v->functions[i].arg_start = args;
         args += f->functions[i].arity;
     }
     v->args.count = args + 1;
@@ -125,7 +123,6 @@ static void free_graph(Verifier *v, KnownGraph *g) {
 }
 
 void known_deinit(Verifier *v) {
-    mem_free(v->mem, v->arg_start, ((size_t)v->file->function_count + 1) * sizeof(uint32_t));
     free_graph(v, &v->args);
     free_graph(v, &v->results);
 }

@@ -14,16 +14,6 @@ bool atom_is(const BeamFile *file, const GenArg *arg, const char *text) {
     return atom.size == strlen(text) && memcmp(atom.bytes, text, atom.size) == 0;
 }
 
-void beam_operands(const BeamFile *file, const GenOp *op, const GenArg *operands[]) {
-    const GenArg *arg = &file->args[op->arg_index], *end = arg + op->arg_count;
-    for (unsigned i = 0; arg < end; i++) {
-        operands[i] = arg;
-        arg += 1 + (arg->kind == GEN_LIST    ? arg->value
-                    : arg->kind == GEN_ALLOC ? arg->value * 2
-                                             : 0);
-    }
-}
-
 uint64_t beam_heap_words(const GenArg *need) {
     if (need->kind == GEN_U) return (uint64_t)need->value;
     static const unsigned each[] = {1, FLOAT_WORDS, FUN_FIXED_WORDS};
@@ -33,54 +23,87 @@ uint64_t beam_heap_words(const GenArg *need) {
     return words;
 }
 
-static bool is_import(const BeamFile *file, const GenArg *arg, const char *function) {
-    const BeamImport *im = &file->imports[arg->value];
-    return atom_is(file, &(GenArg){GEN_ATOM, 0, im->module}, "erlang") &&
-           atom_is(file, &(GenArg){GEN_ATOM, 0, im->function}, function);
+static unsigned import_kind(const BeamFile *f, const BeamImport *im) {
+    GenArg module = {GEN_ATOM, 0, im->module}, name = {GEN_ATOM, 0, im->function};
+    if (!atom_is(f, &module, "erlang")) return IMPORT_OTHER;
+    switch (im->arity) {
+    case 1:
+        if (atom_is(f, &name, "error") || atom_is(f, &name, "exit") || atom_is(f, &name, "throw"))
+            return IMPORT_EXIT;
+        if (atom_is(f, &name, "float")) return IMPORT_FLOAT;
+        break;
+    case 2:
+        if (atom_is(f, &name, "error")) return IMPORT_EXIT;
+        if (atom_is(f, &name, "/")) return IMPORT_FLOAT;
+        if (atom_is(f, &name, "load_nif")) return IMPORT_LOAD_NIF;
+        break;
+    case 3: return atom_is(f, &name, "setelement") ? IMPORT_SETELEMENT : IMPORT_OTHER;
+    default: return IMPORT_OTHER;
+    }
+    bool arithmetic = atom_is(f, &name, "+") || atom_is(f, &name, "-") || atom_is(f, &name, "*");
+    return arithmetic ? IMPORT_ARITHMETIC : IMPORT_OTHER;
 }
 
-bool calls_exit(const BeamFile *file, const GenOp *op) {
+void find_imports(Verifier *v) {
+    const BeamFile *f = v->file;
+    for (uint32_t i = 0; i < f->import_count; i++)
+        v->import_kinds[i] = (uint8_t)import_kind(f, &f->imports[i]);
+}
+
+bool calls_exit(const Verifier *v, const GenOp *op) {
     if (op->op != GENOP_call_ext && op->op != GENOP_call_ext_last && op->op != GENOP_call_ext_only)
         return false;
-    const GenArg *a = &file->args[op->arg_index];
-    int64_t arity = a[0].value;
-    return (arity == 1 && (is_import(file, &a[1], "error") || is_import(file, &a[1], "exit") ||
-                           is_import(file, &a[1], "throw"))) ||
-           (arity == 2 && is_import(file, &a[1], "error"));
+    return v->import_kinds[v->file->args[op->arg_index + 1].value] == IMPORT_EXIT;
 }
 
 // --- members of lists ----------------------------------------------------------------------------
+#define BIT(kind) (1u << (kind))
+enum {
+    REGISTER_KINDS = BIT(GEN_X) | BIT(GEN_Y),
+    CONSTANT_KINDS = BIT(GEN_INT) | BIT(GEN_BIG) | BIT(GEN_ATOM) | BIT(GEN_NIL) | BIT(GEN_LITERAL),
+    SOURCE_KINDS = REGISTER_KINDS | CONSTANT_KINDS,
+};
+
+// What a letter takes of the members of a list; the value counts for numbers and labels only.
+typedef struct MemberLetter {
+    uint16_t kinds;
+    uint8_t least;
+    int64_t most;
+} MemberLetter;
+
+// As in shape.c, and
+//   c  constant   U  number that fits 32 bits
+static const MemberLetter member_letters[128] = {
+    ['a'] = {BIT(GEN_ATOM), 0, INT64_MAX},
+    ['c'] = {CONSTANT_KINDS, 0, INT64_MAX},
+    ['d'] = {REGISTER_KINDS, 0, INT64_MAX},
+    ['l'] = {BIT(GEN_LABEL), 1, INT64_MAX},
+    ['n'] = {BIT(GEN_U), 0, BEAM_X_MAX},
+    ['s'] = {SOURCE_KINDS, 0, INT64_MAX},
+    ['u'] = {BIT(GEN_U), 0, INT64_MAX},
+    ['U'] = {BIT(GEN_U), 0, INT32_MAX},
+    ['w'] = {SOURCE_KINDS | BIT(GEN_U), 0, INT64_MAX},
+    ['y'] = {BIT(GEN_Y), 0, INT64_MAX},
+    ['z'] = {BIT(GEN_U), 0, 256},
+};
+
 static bool is_source(const GenArg *arg) {
-    uint8_t k = arg->kind;
-    return k == GEN_X || k == GEN_Y || k == GEN_INT || k == GEN_BIG || k == GEN_ATOM ||
-           k == GEN_NIL || k == GEN_LITERAL;
+    return SOURCE_KINDS >> arg->kind & 1;
 }
 
-// Members are groups of operands whose kinds the letters tell; as in shape.c, and
-//   c  constant   U  number that fits 32 bits
-static bool group_fits(const char *letters, const GenArg *m) {
+static ALWAYS_INLINE bool group_fits(const char *letters, const GenArg *m) {
     for (; *letters != 0; letters++, m++) {
-        bool reg = m->kind == GEN_X || m->kind == GEN_Y, ok;
-        switch (*letters) {
-        case 'a': ok = m->kind == GEN_ATOM; break;
-        case 'c': ok = is_source(m) && !reg; break;
-        case 'd': ok = reg; break;
-        case 'l': ok = m->kind == GEN_LABEL && m->value != 0; break;
-        case 'n': ok = m->kind == GEN_U && m->value <= BEAM_X_MAX; break;
-        case 's': ok = is_source(m); break;
-        case 'u': ok = m->kind == GEN_U; break;
-        case 'U': ok = m->kind == GEN_U && m->value <= INT32_MAX; break;
-        case 'w': ok = m->kind == GEN_U || is_source(m); break;
-        case 'y': ok = m->kind == GEN_Y; break;
-        case 'z': ok = m->kind == GEN_U && m->value <= 256; break;
-        default: UNREACHABLE();
-        }
-        if (!ok) return false;
+        const MemberLetter *l = &member_letters[(unsigned char)*letters];
+        if ((l->kinds >> m->kind & 1) == 0) return false;
+        bool counts = m->kind == GEN_U || m->kind == GEN_LABEL;
+        if (counts && (m->value < l->least || m->value > l->most)) return false;
     }
     return true;
 }
+#undef BIT
 
-static bool list_fits(Verifier *v, const char *letters, const GenArg *list, int64_t groups_min) {
+static ALWAYS_INLINE bool list_fits(Verifier *v, const char *letters, const GenArg *list,
+                                    int64_t groups_min) {
     int64_t size = (int64_t)strlen(letters);
     if (list->value % size != 0 || list->value / size < groups_min)
         return refuse(v, "a list of %lld operands", (long long)list->value);
@@ -181,26 +204,60 @@ static bool lists_fit(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 }
 
 // --- labels and calls ----------------------------------------------------------------------------
-static bool jumps_fit(Verifier *v, const GenOp *op, const GenArg *arg) {
-    bool local_call =
-        op->op == GENOP_call || op->op == GENOP_call_only || op->op == GENOP_call_last;
-    if (local_call) {
-        const BeamFunction *to = beam_function_at(v->file, (uint32_t)arg[1].value);
-        if (to == NULL || to->arity != arg[0].value)
-            return refuse(v, "label %lld is no function of arity %lld", (long long)arg[1].value,
-                          (long long)arg[0].value);
-        return true;
+void set_duties(Verifier *v) {
+    for (unsigned op = 0; op <= GENERIC_MAX; op++) {
+        const char *shape = generic_shape(op);
+        unsigned duties = 0;
+        for (unsigned i = 0; shape != NULL && shape[i] != 0; i++) {
+            switch (shape[i]) {
+            case 'b':
+            case 'f':
+            case 'l':
+                ASSERT(i < 2);
+                duties |= i == 0 ? DUTY_LABEL : DUTY_LABEL_2;
+                break;
+            case 'h': duties |= DUTY_HEAP; break;
+            case 'i': duties |= DUTY_IMPORT; break;
+            case 'L': duties |= DUTY_LIST; break;
+            default: break;
+            }
+        }
+        v->duties[op] = (uint8_t)duties;
     }
-    for (uint32_t i = 0; i < op->arg_count; i++) {
-        if (arg[i].kind != GEN_LABEL || arg[i].value == 0) continue;
-        uint32_t at = v->file->label_ops[arg[i].value];
-        if (at < v->fn->op_start || at >= v->fn->op_end)
-            return refuse(v, "label %lld is in another function", (long long)arg[i].value);
-    }
+    static const uint8_t later[] = {GENOP_loop_rec_end, GENOP_wait, GENOP_wait_timeout,
+                                    GENOP_recv_mark, GENOP_recv_set};
+    static const uint8_t others[] = {
+        GENOP_label,  GENOP_call_ext_last, GENOP_call_ext_only, GENOP_apply_last,
+        GENOP_return, GENOP_nif_start,     GENOP_catch,         GENOP_try};
+    static const uint8_t calls[] = {GENOP_call, GENOP_call_last, GENOP_call_only};
+    for (size_t i = 0; i < ARRAY_COUNT(later); i++) v->duties[later[i]] |= DUTY_LATER;
+    for (size_t i = 0; i < ARRAY_COUNT(others); i++) v->duties[others[i]] |= DUTY_OTHER;
+    for (size_t i = 0; i < ARRAY_COUNT(calls); i++) v->duties[calls[i]] = DUTY_OTHER;
+}
+
+static bool label_fits(Verifier *v, const GenArg *label, unsigned duties) {
+    if (label->value == 0 || label->kind != GEN_LABEL) return true;
+    uint32_t at = v->file->label_ops[label->value];
+    if (at < v->fn->op_start || at >= v->fn->op_end)
+        return refuse(v, "label %lld is in another function", (long long)label->value);
+    v->jumps_back |= at <= v->op && (duties & DUTY_LATER) == 0;
     return true;
 }
 
-static bool imports_fit(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+static bool choices_fit(Verifier *v, const GenArg *list) {
+    for (int64_t i = 1; i <= list->value; i++)
+        if (!label_fits(v, &list[i], 0)) return false;
+    return true;
+}
+
+static bool call_fits(Verifier *v, const GenArg *arg) {
+    const BeamFunction *to = beam_function_at(v->file, (uint32_t)arg[1].value);
+    if (to != NULL && to->arity == arg[0].value) return true;
+    return refuse(v, "label %lld is no function of arity %lld", (long long)arg[1].value,
+                  (long long)arg[0].value);
+}
+
+static bool import_fits(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     unsigned at;
     int64_t arity;
     switch (op->op) {
@@ -214,10 +271,18 @@ static bool imports_fit(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_gc_bif1: at = 2, arity = 1; break;
     case GENOP_gc_bif2: at = 2, arity = 2; break;
     case GENOP_gc_bif3: at = 2, arity = 3; break;
-    default: return true;
+    default: UNREACHABLE();
     }
     if (v->file->imports[o[at]->value].arity == arity) return true;
     return refuse(v, "the imported function has not %lld arguments", (long long)arity);
+}
+
+static bool heap_fits(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+    const char *letter = generic_shape(op->op);
+    for (unsigned i = 0; letter[i] != 0; i++)
+        if (letter[i] == 'h' && beam_heap_words(o[i]) > HEAP_WORDS_MAX)
+            return refuse(v, "it asks for too much heap");
+    return true;
 }
 
 // Says something about the code around it.
@@ -238,33 +303,73 @@ static bool handler_fits(Verifier *v, const GenArg *const o[], unsigned want) {
                   (long long)o[1]->value);
 }
 
-static bool shape_fits(Verifier *v, const GenOp *op) {
+// --- all instructions ----------------------------------------------------------------------------
+static void add_block(Verifier *v, uint32_t label) {
+    v->block_of_label[label] = v->block_end;
+    v->blocks[v->block_end++] = (CodeBlock){.op = v->op, .label = label};
+}
+
+static bool other_fits(Verifier *v, const GenOp *op, const GenArg *const o[]) {
+    switch (op->op) {
+    case GENOP_label: add_block(v, (uint32_t)o[0]->value); return true;
+    case GENOP_call:
+    case GENOP_call_only:
+    case GENOP_call_last: return call_fits(v, o[0]);
+    case GENOP_call_ext_only:
+    case GENOP_call_ext_last: v->returns |= !calls_exit(v, op); return true;
+    case GENOP_apply_last:
+    case GENOP_return:
+    case GENOP_nif_start: v->returns = true; return true;
+    case GENOP_catch: return handler_fits(v, o, GENOP_catch_end);
+    case GENOP_try: v->has_try = true; return handler_fits(v, o, GENOP_try_case);
+    default: UNREACHABLE();
+    }
+}
+
+static bool shape_fits(Verifier *v, const GenOp *op, unsigned duties) {
     const GenArg *o[BEAM_OPERANDS_MAX];
     beam_operands(v->file, op, o);
-    const char *letter = generic_shape(op->op);
-    for (unsigned i = 0; letter[i] != 0; i++)
-        if (letter[i] == 'h' && beam_heap_words(o[i]) > HEAP_WORDS_MAX)
-            return refuse(v, "it asks for too much heap");
-    if (op->op == GENOP_catch && !handler_fits(v, o, GENOP_catch_end)) return false;
-    if (op->op == GENOP_try && !handler_fits(v, o, GENOP_try_case)) return false;
-    return jumps_fit(v, op, &v->file->args[op->arg_index]) && imports_fit(v, op, o) &&
-           lists_fit(v, op, o);
+    if ((duties & DUTY_HEAP) != 0 && !heap_fits(v, op, o)) return false;
+    if ((duties & DUTY_LABEL) != 0 && !label_fits(v, o[0], duties)) return false;
+    if ((duties & DUTY_LABEL_2) != 0 && !label_fits(v, o[1], duties)) return false;
+    if ((duties & DUTY_OTHER) != 0 && !other_fits(v, op, o)) return false;
+    if ((duties & DUTY_IMPORT) != 0 && !import_fits(v, op, o)) return false;
+    if ((duties & DUTY_LIST) == 0) return true;
+    bool select = op->op == GENOP_select_val || op->op == GENOP_select_tuple_arity;
+    return (!select || choices_fit(v, o[2])) && lists_fit(v, op, o);
+}
+
+// Blocks that handle the exceptions of a try.
+static void mark_handlers(Verifier *v) {
+    const BeamFile *f = v->file;
+    for (uint32_t i = v->fn->op_start; i < v->fn->op_end; i++)
+        if (f->ops[i].op == GENOP_try)
+            v->blocks[v->block_of_label[f->args[f->ops[i].arg_index + 1].value]].is_try = true;
 }
 
 bool verify_shapes(Verifier *v) {
-    for (uint32_t i = 0; i < v->file->function_count; i++) {
-        v->fn = &v->file->functions[i];
-        for (v->op = v->fn->op_start; v->op < v->fn->op_end; v->op++)
-            if (!shape_fits(v, &v->file->ops[v->op])) return false;
+    const BeamFile *f = v->file;
+    for (uint32_t i = 0; i < f->function_count; i++) {
+        v->fn = &f->functions[i];
+        v->functions[i].block_start = v->block_end;
+        v->jumps_back = v->has_try = v->returns = false;
+        for (v->op = v->fn->op_start; v->op < v->fn->op_end; v->op++) {
+            const GenOp *op = &f->ops[v->op];
+            unsigned todo = v->duties[op->op];
+            if (todo != 0 && !shape_fits(v, op, todo)) return false;
+        }
+        if (v->has_try) mark_handlers(v);
+        v->functions[i].block_end = v->block_end;
+        v->functions[i].jumps_back = v->jumps_back;
+        v->functions[i].no_return = !v->returns;
     }
     return true;
 }
 
 // --- functions that never return -----------------------------------------------------------------
-static bool imports_load_nif(const BeamFile *f) {
-    for (uint32_t i = 0; i < f->import_count; i++)
-        if (f->imports[i].arity == 2 && is_import(f, &(GenArg){GEN_U, 0, i}, "load_nif"))
-            return true;
+static bool imports_load_nif(const Verifier *v) {
+    for (uint32_t i = 0; i < v->file->import_count; i++)
+        if (v->import_kinds[i] == IMPORT_LOAD_NIF) return true;
     return false;
 }
 
@@ -275,8 +380,9 @@ static bool starts_native(const BeamFile *file, const BeamFunction *fn) {
 }
 
 // Compilers since OTP 23 say it; in a module of an older one that loads native code, all may be.
-static bool all_may_be_native(const BeamFile *file) {
-    if (!imports_load_nif(file)) return false;
+static bool all_may_be_native(const Verifier *v) {
+    const BeamFile *file = v->file;
+    if (!imports_load_nif(v)) return false;
     for (uint32_t i = 0; i < file->function_count; i++)
         if (starts_native(file, &file->functions[i])) return false;
     return true;
@@ -286,39 +392,25 @@ bool may_be_native(const Verifier *v, const BeamFunction *fn) {
     return v->all_native || starts_native(v->file, fn);
 }
 
-// Whether the function, as far as is known, may return: it has a return, or a last call of one that
-// may. What cannot be reached counts too; that is on the safe side.
-static bool may_return(const Verifier *v, const BeamFunction *fn) {
+// Whether a last call of the function may return, as far as is known. What cannot be reached counts
+// too; that is on the safe side.
+static bool last_call_returns(const Verifier *v, const BeamFunction *fn) {
     const BeamFile *f = v->file;
     for (uint32_t i = fn->op_entry; i < fn->op_end; i++) {
         const GenOp *op = &f->ops[i];
-        switch (op->op) {
-        case GENOP_nif_start:
-        case GENOP_return:
-        case GENOP_apply_last: return true;
-        case GENOP_call_ext_only:
-        case GENOP_call_ext_last:
-            if (!calls_exit(f, op)) return true;
-            break;
-        case GENOP_call_only:
-        case GENOP_call_last: {
-            const BeamFunction *to =
-                beam_function_at(f, (uint32_t)f->args[op->arg_index + 1].value);
-            if (!v->no_return[to - f->functions]) return true;
-            break;
-        }
-        default: break;
-        }
+        if (op->op != GENOP_call_only && op->op != GENOP_call_last) continue;
+        const BeamFunction *to = beam_function_at(f, (uint32_t)f->args[op->arg_index + 1].value);
+        if (!v->functions[to - f->functions].no_return) return true;
     }
     return false;
 }
 
-// Starts with "none returns" and takes back what is wrong until nothing changes.
+// verify_shapes has found those that return themselves. Of the others, none returns that does not
+// end in a call of one that does: takes back what is wrong until nothing changes.
 void find_no_return(Verifier *v) {
     uint32_t count = v->file->function_count;
-    v->all_native = all_may_be_native(v->file);
-    for (uint32_t i = 0; i < count; i++)
-        v->no_return[i] = !may_be_native(v, &v->file->functions[i]);
+    v->all_native = all_may_be_native(v);
+    for (uint32_t i = 0; v->all_native && i < count; i++) v->functions[i].no_return = false;
     // Most functions call later ones: backwards, few rounds are needed. However many it would take
     // to be exact, stopping early must not leave a wrong claim, so what is left over is given up.
     enum { ROUNDS_MAX = 16 };
@@ -326,10 +418,11 @@ void find_no_return(Verifier *v) {
     for (int round = 0; again && round < ROUNDS_MAX; round++) {
         again = false;
         for (uint32_t i = count; i-- > 0;) {
-            if (!v->no_return[i] || !may_return(v, &v->file->functions[i])) continue;
-            v->no_return[i] = 0;
+            FunctionNotes *fn = &v->functions[i];
+            if (!fn->no_return || !last_call_returns(v, &v->file->functions[i])) continue;
+            fn->no_return = false;
             again = true;
         }
     }
-    if (again) memset(v->no_return, 0, count);
+    for (uint32_t i = 0; again && i < count; i++) v->functions[i].no_return = false;
 }

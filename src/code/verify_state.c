@@ -157,7 +157,7 @@ static void join_vals(Verifier *v, Val *a, const Val *b, bool widen, bool *chang
 // initialised all; their frames are made with all registers nil.
 static bool clear_frame(Verifier *v, State *s) {
     if (s->made_by == UINT32_MAX) return refuse(v, "Y registers may not be initialised");
-    v->file->op_flags[s->made_by] |= BEAM_OP_CHECK;
+    set_check(v, s->made_by);
     return true;
 }
 
