@@ -104,6 +104,23 @@ static bool enter(Verifier *v) {
     return flow_to(v, v->fn->label, s);
 }
 
+// Instructions between which a tuple of setelement stays fresh.
+static bool keeps_fresh(unsigned op) {
+    return op == GENOP_move || op == GENOP_swap || op == GENOP_set_tuple_element ||
+           op == GENOP_get_tuple_element;
+}
+
+static ALWAYS_INLINE bool verify_op(Verifier *v, const GenOp *op) {
+    const GenArg *o[BEAM_OPERANDS_MAX];
+    beam_operands(v->file, op, o);
+    VerifyRule *rule = verify_rules[op->op];
+    ASSERT(rule != NULL); // every instruction that has a shape has a rule
+    State *s = v->cur;
+    if (UNLIKELY(s->fresh) && !keeps_fresh(op->op)) end_fresh(v);
+    if (UNLIKELY(s->builder) && rule != verify_put) s->builder = false;
+    return rule(v, op, o);
+}
+
 // From a label to the next, or to where the way ends.
 static bool walk_block(Verifier *v, CodeBlock *block) {
     const BeamFile *f = v->file;
@@ -121,9 +138,8 @@ static bool walk_block(Verifier *v, CodeBlock *block) {
             return flow_to(v, (uint32_t)f->args[op->arg_index].value, v->cur);
         if (v->steps_left-- == 0) return refuse(v, "the function is too complex");
         f->op_flags[v->op] |= BEAM_OP_REACHED;
-        const GenArg *o[BEAM_OPERANDS_MAX];
-        beam_operands(f, op, o);
-        if (!verify_op(v, op, o)) return false;
+        if (op->op == GENOP_line) continue;
+        if (!verify_op(v, op)) return false;
         if (!v->alive) return true;
     }
 }

@@ -166,7 +166,12 @@ void states_end(Verifier *v);              // the rest, after states_free
 WARN_UNUSED bool flow_to(Verifier *v, uint32_t label, State *s);
 // The instruction may raise an exception: the handler of this function, if any, sees the Y
 // registers as they are now.
-WARN_UNUSED bool may_raise(Verifier *v);
+WARN_UNUSED bool state_may_raise(Verifier *v, State *cur);
+WARN_UNUSED static inline bool may_raise(Verifier *v) {
+    if (v->y_news && !state_may_raise(v, v->cur)) return false;
+    v->y_news = false;
+    return true;
+}
 // May collect garbage: x0..live-1 are roots and the only X registers that survive.
 WARN_UNUSED bool may_collect(Verifier *v, int64_t live);
 // A branch taken when a guard or test fails; label 0: raises.
@@ -181,16 +186,45 @@ static inline bool ends(Verifier *v) {
     return true;
 }
 
+// Where a register's value is; NULL: there is no such register now.
+static inline Val *register_at(const Verifier *v, State *s, const GenArg *reg) {
+    if (reg->kind == GEN_X) return &s->v[reg->value];
+    return reg->value < s->y_top ? state_y(v, s, (uint32_t)reg->value) : NULL;
+}
 // Reads. False: refused.
-WARN_UNUSED bool use_any(Verifier *v, const GenArg *arg, Val *out);  // match contexts too
-WARN_UNUSED bool use_term(Verifier *v, const GenArg *arg, Val *out); // terms only
+WARN_UNUSED bool use_other(Verifier *v, const GenArg *arg, Val *out); // constant or refused
+// Match contexts too.
+WARN_UNUSED static inline bool use_any(Verifier *v, const GenArg *arg, Val *out) {
+    if (arg->kind != GEN_X && arg->kind != GEN_Y) return use_other(v, arg, out);
+    const Val *val = register_at(v, v->cur, arg);
+    if (UNLIKELY(val == NULL || val->status != VAL_TERM)) return use_other(v, arg, out);
+    *out = *val;
+    return true;
+}
+bool refuse_context(Verifier *v, const GenArg *arg);
+// Terms only.
+WARN_UNUSED static inline bool use_term(Verifier *v, const GenArg *arg, Val *out) {
+    if (!use_any(v, arg, out)) return false;
+    return LIKELY((out->kinds & BEAM_TYPE_MATCH_CTX) == 0) || refuse_context(v, arg);
+}
 WARN_UNUSED bool use_terms(Verifier *v, const GenArg *args, size_t count);
 WARN_UNUSED bool use_x_terms(Verifier *v, uint32_t count); // x0..count-1
 WARN_UNUSED bool use_context(Verifier *v, const GenArg *arg);
 // Writes.
-WARN_UNUSED bool define(Verifier *v, const GenArg *reg, Val val);
-WARN_UNUSED bool define_kinds(Verifier *v, const GenArg *reg, unsigned kinds);
-Val val_of_kinds(Verifier *v, unsigned kinds);
+WARN_UNUSED bool define_y(Verifier *v, const GenArg *reg, Val val);
+WARN_UNUSED static inline bool define(Verifier *v, const GenArg *reg, Val val) {
+    if (reg->kind != GEN_X) return define_y(v, reg, val);
+    State *s = v->cur;
+    s->x_top = MAX(s->x_top, (uint32_t)reg->value + 1);
+    s->v[reg->value] = val;
+    return true;
+}
+static inline Val val_of_kinds(Verifier *v, unsigned kinds) {
+    return (Val){.id = ++v->next_id, .kinds = (uint16_t)kinds, .status = VAL_TERM};
+}
+WARN_UNUSED static inline bool define_kinds(Verifier *v, const GenArg *reg, unsigned kinds) {
+    return define(v, reg, val_of_kinds(v, kinds));
+}
 // All registers of `s` that hold what `reg` holds now hold something of `kinds` only. False: that
 // cannot be, so this way is never taken.
 bool narrow(Verifier *v, State *s, const GenArg *reg, unsigned kinds);
@@ -214,10 +248,11 @@ WARN_UNUSED static inline bool needs(Verifier *v, bool proven) {
 }
 
 // --- the instructions ----------------------------------------------------------------------------
-// verify_ops.c. o[i]: operand i. v->alive tells whether the next instruction is reached.
-WARN_UNUSED bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]);
-// What it chooses from, by group of instructions.
+// verify_ops.c: the rule of each instruction. o[i]: operand i. v->alive tells whether the next
+// instruction is reached.
 typedef bool VerifyRule(Verifier *v, const GenOp *op, const GenArg *const o[]);
+extern VerifyRule *const verify_rules[GENERIC_MAX + 1];
+// The rules, by group of instructions.
 // verify_calls.c
 VerifyRule verify_call, verify_bif, verify_stack, verify_message, verify_exception;
 // verify_tests.c

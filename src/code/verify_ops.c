@@ -9,7 +9,7 @@ static bool verify_note(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 
 #define RULE(name, rule) [GENOP_##name] = rule
 
-static VerifyRule *const rules[GENERIC_MAX + 1] = {
+VerifyRule *const verify_rules[GENERIC_MAX + 1] = {
     // note
     RULE(label, verify_note),
     RULE(line, verify_note),
@@ -185,17 +185,3 @@ static VerifyRule *const rules[GENERIC_MAX + 1] = {
     RULE(bs_put_utf16, verify_put),
     RULE(bs_put_utf32, verify_put),
 };
-
-// Instructions between which a tuple of setelement stays fresh.
-static bool keeps_fresh(unsigned op) {
-    return op == GENOP_move || op == GENOP_swap || op == GENOP_set_tuple_element ||
-           op == GENOP_get_tuple_element || op == GENOP_line;
-}
-
-bool verify_op(Verifier *v, const GenOp *op, const GenArg *const o[]) {
-    VerifyRule *rule = rules[op->op];
-    ASSERT(rule != NULL); // every instruction that has a shape has a rule
-    if (v->cur->fresh && !keeps_fresh(op->op)) end_fresh(v);
-    if (rule != verify_put && op->op != GENOP_line) v->cur->builder = false;
-    return rule(v, op, o);
-}

@@ -240,7 +240,8 @@ static bool label_fits(Verifier *v, const GenArg *label, unsigned duties) {
     uint32_t at = v->file->label_ops[label->value];
     if (at < v->fn->op_start || at >= v->fn->op_end)
         return refuse(v, "label %lld is in another function", (long long)label->value);
-    v->jumps_back |= at <= v->op && (duties & DUTY_LATER) == 0;
+    // Back to func_info is not back: that ends the function.
+    v->jumps_back |= at <= v->op && at >= v->fn->op_entry && (duties & DUTY_LATER) == 0;
     return true;
 }
 

@@ -236,7 +236,7 @@ static bool join_into(Verifier *v, CodeBlock *block, State *s) {
 // --- exceptions and collections ------------------------------------------------------------------
 // The engine looks for a catch from the top of the stack, that is from y0 upwards: the first catch
 // among the Y registers is the handler.
-static bool state_may_raise(Verifier *v, State *cur) {
+bool state_may_raise(Verifier *v, State *cur) {
     if (cur->frame < 0) return true;
     CodeBlock *handler = NULL;
     bool clear = false;
@@ -263,12 +263,6 @@ static bool state_may_raise(Verifier *v, State *cur) {
     s->v[0] = val_of_kinds(v, KINDS_TERM);
     s->x_top = 1;
     return join_into(v, handler, s);
-}
-
-bool may_raise(Verifier *v) {
-    if (v->y_news && !state_may_raise(v, v->cur)) return false;
-    v->y_news = false;
-    return true;
 }
 
 // --- jumps ---------------------------------------------------------------------------------------
@@ -311,10 +305,6 @@ void end_fresh(Verifier *v) {
 }
 
 // --- registers -----------------------------------------------------------------------------------
-Val val_of_kinds(Verifier *v, unsigned kinds) {
-    return (Val){.id = ++v->next_id, .kinds = (uint16_t)kinds, .status = VAL_TERM};
-}
-
 // The size of a tuple and kind of a literal, from its first bytes in external format.
 static Val val_of_literal(Verifier *v, const EtfScan *scan) {
     Val val = val_of_kinds(v, KINDS_TERM);
@@ -363,31 +353,19 @@ static bool val_of_constant(Verifier *v, const GenArg *arg, Val *out) {
     }
 }
 
-// Where a register's value is; NULL: there is no such register now.
-static Val *place(const Verifier *v, State *s, const GenArg *reg) {
-    if (reg->kind == GEN_X) return &s->v[reg->value];
-    return reg->value < s->y_top ? state_y(v, s, (uint32_t)reg->value) : NULL;
-}
-
 static char letter_of(const GenArg *reg) {
     return reg->kind == GEN_X ? 'x' : 'y';
 }
 
-bool use_any(Verifier *v, const GenArg *arg, Val *out) {
+bool use_other(Verifier *v, const GenArg *arg, Val *out) {
     if (arg->kind != GEN_X && arg->kind != GEN_Y) return val_of_constant(v, arg, out);
-    const Val *val = place(v, v->cur, arg);
+    const Val *val = register_at(v, v->cur, arg);
     if (val == NULL) return refuse(v, "y%lld is not in the stack frame", (long long)arg->value);
-    if (val->status == VAL_TERM) {
-        *out = *val;
-        return true;
-    }
     return refuse(v, val->status == VAL_NONE ? "%c%lld is not defined" : "%c%lld holds a catch",
                   letter_of(arg), (long long)arg->value);
 }
 
-bool use_term(Verifier *v, const GenArg *arg, Val *out) {
-    if (!use_any(v, arg, out)) return false;
-    if ((out->kinds & BEAM_TYPE_MATCH_CTX) == 0) return true;
+bool refuse_context(Verifier *v, const GenArg *arg) {
     return refuse(v, "%c%lld may be a match context", letter_of(arg), (long long)arg->value);
 }
 
@@ -413,22 +391,14 @@ bool use_context(Verifier *v, const GenArg *arg) {
                   (long long)arg->value);
 }
 
-bool define(Verifier *v, const GenArg *reg, Val val) {
-    Val *at = place(v, v->cur, reg);
+bool define_y(Verifier *v, const GenArg *reg, Val val) {
+    Val *at = register_at(v, v->cur, reg);
     if (at == NULL) return refuse(v, "y%lld is not in the stack frame", (long long)reg->value);
-    if (reg->kind == GEN_X) {
-        v->cur->x_top = MAX(v->cur->x_top, (uint32_t)reg->value + 1);
-    } else {
-        if (at->status != VAL_NONE && at->status != VAL_TERM)
-            return refuse(v, "y%lld holds a catch", (long long)reg->value);
-        v->y_news = true;
-    }
+    if (at->status != VAL_NONE && at->status != VAL_TERM)
+        return refuse(v, "y%lld holds a catch", (long long)reg->value);
+    v->y_news = true;
     *at = val;
     return true;
-}
-
-bool define_kinds(Verifier *v, const GenArg *reg, unsigned kinds) {
-    return define(v, reg, val_of_kinds(v, kinds));
 }
 
 // --- the stack frame -----------------------------------------------------------------------------
@@ -455,7 +425,7 @@ static void learn(const Verifier *v, State *s, const Val *known) {
 
 bool narrow(Verifier *v, State *s, const GenArg *reg, unsigned kinds) {
     if (reg->kind != GEN_X && reg->kind != GEN_Y) return true;
-    const Val *at = place(v, s, reg);
+    const Val *at = register_at(v, s, reg);
     if (at == NULL || at->status != VAL_TERM) return true; // gone in a collection
     Val known = *at;
     known.kinds &= (uint16_t)kinds;
@@ -466,7 +436,7 @@ bool narrow(Verifier *v, State *s, const GenArg *reg, unsigned kinds) {
 
 bool narrow_tuple(Verifier *v, State *s, const GenArg *reg, uint32_t arity, bool exact) {
     if (reg->kind != GEN_X && reg->kind != GEN_Y) return true;
-    const Val *at = place(v, s, reg);
+    const Val *at = register_at(v, s, reg);
     DEBUG_ASSERT(at != NULL && at->status == VAL_TERM);
     Val known = *at;
     if ((known.kinds & BEAM_TYPE_TUPLE) == 0) return false;
@@ -483,6 +453,6 @@ bool narrow_tuple(Verifier *v, State *s, const GenArg *reg, uint32_t arity, bool
 }
 
 void clobber(Verifier *v, State *s, const GenArg *reg) {
-    Val *at = place(v, s, reg);
+    Val *at = register_at(v, s, reg);
     if (at != NULL && at->status == VAL_TERM) *at = val_of_kinds(v, KINDS_TERM);
 }
