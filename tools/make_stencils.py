@@ -19,6 +19,7 @@ from collections import Counter
 
 sys.dont_write_bytecode = True
 import elf  # noqa: E402
+import frames  # noqa: E402
 import layout  # noqa: E402
 import x86  # noqa: E402
 from layout import Rejected  # noqa: E402
@@ -145,9 +146,9 @@ def _check_order(i, index, now):
     return after
 
 
-def make(code, rows, operands):
+def make(code, rows, operands, its_frames=None):
     """operands: [(number, written)] or None for the memory form. (hot bytes, cold bytes, whether the
-    end of the hot part is reached, holes, patches)"""
+    end of the hot part is reached, holes, patches); its_frames, a list, gets what frames.frames gives."""
     insns = decode_all(code)
     exits, inner = sort_relocations(insns, rows)
     blocks = layout.blocks_of(insns, exits, len(code))
@@ -164,6 +165,8 @@ def make(code, rows, operands):
     *parts, on = layout.arrange(blocks)
     hot, cold, moved, holes = layout.assemble(code, *parts)
     holes += [(moved[i.offset] + at, *rest) for i, at, *rest in inner if i.offset in moved]
+    if its_frames is not None:
+        its_frames[:] = frames.frames(code, *parts, moved, len(hot))
     patches = []
     if operands is not None:
         for i in insns:
@@ -183,7 +186,8 @@ def first_good(objects, function, operands):
     for o in objects:
         try:
             if function in o:
-                return make(*o[function], operands)
+                its_frames = []
+                return *make(*o[function], operands, its_frames), tuple(its_frames)
         except Rejected as e:
             why = e
     raise why
@@ -216,7 +220,7 @@ def rows_of(items, per_line, show):
     return ["    %s," % line for line in lines]
 
 
-def write(out, table, code, holes, patches, functions):
+def write(out, table, code, holes, patches, functions, stack):
     text = ["// Made by tools/make_stencils.py."]
     text += ["static const uint8_t stencil_bytes[] = {"] + rows_of(code.items or [0], 24, str) + ["};"]
     text += ["static const StencilHole stencil_holes[] = {"]
@@ -225,6 +229,8 @@ def write(out, table, code, holes, patches, functions):
                         h[0], h[1], functions.get(h[2], h[2]), h[3])) + ["};"]
     text += ["static const StencilPatch stencil_patches[] = {"]
     text += rows_of(patches.items or [(0, 0, 0)], 8, lambda p: "{%d, %d, %d}" % p) + ["};"]
+    text += ["static const StencilFrame stencil_frames[] = {"]
+    text += rows_of(stack.items or [(0, 0)], 8, lambda f: "{%d, %d}" % f) + ["};"]
     text += ['extern char stencil_function_%s[] __asm__("%s");' % (f, f) for f in functions]
     text += ["static char *const stencil_functions[] = {"]
     text += ["    stencil_function_%s," % f for f in functions] or ["    0,"]
@@ -236,14 +242,14 @@ def write(out, table, code, holes, patches, functions):
 def main(why, meta, out, *paths):
     *reg, mem = [elf.Object(path).functions() for path in paths]
     objects = {"reg": reg, "mem": [mem]}
-    code, holes, patches, functions, table = Pool(), Pool(), Pool(), {}, []
+    code, holes, patches, stack, functions, table = Pool(), Pool(), Pool(), Pool(), {}, []
     counts, left = Counter(), []
     with open(meta) as file:
         lines = [line.split() for line in file if line.strip()]
     for form, name, *rest in lines:
         try:
             operands = parse_operands(rest[0]) if form == "reg" else None
-            hot, cold, on, its_holes, its_patches = first_good(
+            hot, cold, on, its_holes, its_patches, its_frames = first_good(
                 objects[form], form + "_" + name, operands)
         except Rejected as e:
             left.append("%s %s: %s" % (form, name, e))
@@ -254,12 +260,13 @@ def main(why, meta, out, *paths):
         for h in its_holes:
             if h[1] == "FUNCTION":
                 functions.setdefault(h[2], len(functions))
-        table.append("    {%d, %d, %d, %d, %d, %d, %d, true, %s}, // %s %s" % (
-            code.add(hot + cold), holes.add(its_holes), patches.add(its_patches), len(hot),
-            len(cold), len(its_holes), len(its_patches), "true" if on else "false", form, name))
+        table.append("    {%d, %d, %d, %d, %d, %d, %d, %d, %d, true, %s}, // %s %s" % (
+            code.add(hot + cold), holes.add(its_holes), patches.add(its_patches),
+            stack.add(its_frames), len(hot), len(cold), len(its_holes), len(its_patches),
+            len(its_frames), "true" if on else "false", form, name))
     if len(functions) >= 1 << 11:
         sys.exit("too many functions for StencilHole.number")
-    write(out, table, code, holes, patches, functions)
+    write(out, table, code, holes, patches, functions, stack)
     print("stencils: register form %d, not %d; memory form %d, not %d; %d bytes" % (
         counts["reg", True], counts["reg", False], counts["mem", True], counts["mem", False],
         len(code.items)))

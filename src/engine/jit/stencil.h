@@ -50,10 +50,17 @@ typedef struct StencilPatch {
     uint8_t unit;
 } StencilPatch;
 
+// From this offset (counted as in holes) on, the stack pointer is so far down from where it was
+// when the stencil was entered, which is where it has to be wherever it is left. Sorted; neither
+// the first byte of the hot part nor that of the cold part has an entry when it is 0 there.
+typedef struct StencilFrame {
+    uint16_t offset, bytes;
+} StencilFrame;
+
 // In stencil_bytes: hot_bytes, then cold_bytes. Holes are sorted by offset.
 typedef struct Stencil {
-    uint32_t first_byte, first_hole, first_patch;
-    uint16_t hot_bytes, cold_bytes, hole_count, patch_count;
+    uint32_t first_byte, first_hole, first_patch, first_frame;
+    uint16_t hot_bytes, cold_bytes, hole_count, patch_count, frame_count;
     bool there; // false: none of this name, or one that cannot be copied
     bool on;    // the end of the hot part is reached: by running off it, or by a jump to it
 } Stencil;

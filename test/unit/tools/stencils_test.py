@@ -372,5 +372,46 @@ class Whole(unittest.TestCase):
                            input=USER, text=True, check=True)
 
 
+class Frames(unittest.TestCase):
+    """How far down the stack pointer is, by offset in the new form."""
+
+    def frames(self, code):
+        found = []
+        hot, cold, *_ = make_stencils.make(bytes(code.bytes), code.rows, None, found)
+        return found, len(hot), len(cold)
+
+    def test_none(self):
+        self.assertEqual(self.frames(Code().add("48 89 f0").jump("j_next"))[0], [])
+
+    def test_pushed_for_a_call(self):
+        code = Code().add("50").jump("f", "e8").add("58").jump("j_next")
+        self.assertEqual(self.frames(code)[0], [(1, 8)])  # and then the hot part ends
+
+    def test_room_for_locals(self):
+        code = Code().add("48 83 ec 28 41 57").jump("f", "e8").add("41 5f 48 81 c4 28 00 00 00 90")
+        code.add("48 89 f0").jump("j_next")
+        self.assertEqual(self.frames(code)[0], [(4, 40), (6, 48), (13, 40), (20, 0)])
+
+    def test_given_back_without_flags(self):
+        code = Code().add("48 83 ec 08").jump("f", "e8").add("48 8d 64 24 08 48 89 f0").jump("j_next")
+        self.assertEqual(self.frames(code)[0], [(4, 8), (14, 0)])
+
+    def test_cold_part_goes_on_as_deep(self):
+        # push rax; call f; test eax, eax; jne cold; pop rax; jmp next; cold: pop rax; jmp slow
+        code = Code().add("50").jump("f", "e8").add("85 c0 75 06 58").jump("j_next")
+        code.add("58").jump("j_interp")
+        rows, hot, cold = self.frames(code)
+        self.assertEqual(rows, [(1, 8), (hot, 8), (hot + 1, 0)])
+        self.assertEqual(cold, 6)
+
+    def test_left_with_the_stack_pointer_elsewhere(self):
+        with self.assertRaises(layout.Rejected):
+            self.frames(Code().add("50").jump("j_next"))
+
+    def test_differs_by_the_way(self):
+        with self.assertRaises(layout.Rejected):
+            self.frames(Code().add("85 c0 75 01 50 48 89 f0").jump("j_next"))
+
+
 if __name__ == "__main__":
     unittest.main()
