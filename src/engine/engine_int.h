@@ -39,6 +39,8 @@ typedef struct EngineState {
     Export *divide_export;                  // erlang:'/'/2
 } EngineState;
 
+// "name x,y": of an instruction, and what its specialised operands are; list.c.
+void engine_variant_name(uint32_t variant, Buf *out);
 // The handlers by variant; interp.c.
 const OpFn *interp_handlers(void);
 void interp_run(Process *p, const Unit *from);

@@ -40,6 +40,19 @@ static void choices_of(const OpInfo *info, uint32_t variant, char *choices) {
     }
 }
 
+void engine_variant_name(uint32_t variant, Buf *out) {
+    const OpInfo *info = info_of(variant);
+    char choices[OP_OPERANDS_MAX];
+    choices_of(info, variant, choices);
+    buf_put_str(out, info->name);
+    const char *between = " ";
+    for (int i = 0; i < info->operand_count; i++) {
+        if (choices[i] == 0) continue;
+        buf_printf(out, "%s%c", between, choices[i]);
+        between = ",";
+    }
+}
+
 static void put_any(Listing *l, uint64_t word) {
     if (op_any_is_register(word))
         buf_printf(l->out, "%c%u", op_any_is_y(word) ? 'y' : 'x', op_any_number(word));
