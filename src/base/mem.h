@@ -4,20 +4,29 @@
 // Release builds allocate with mimalloc, sanitizer builds with malloc.
 //
 // Counting. Every thread of the VM counts, so one counter's cache line would travel between the
-// cores at each allocation. There are MEM_SHARDS counters, each on a line of its own, and what is
-// allocated is the sum of all: one alone may well be negative, as memory is often freed by another
-// thread than the one that got it. A thread takes the shard that the address of its stack hashes
-// to. Nothing depends on it always being the same.
+// cores at each allocation, and an addition that is safe among threads waits for all that the core
+// has yet to write. So there are many counters, each on a line of its own, and what is allocated
+// is the sum of all: one alone may well be negative, as memory is often freed by another thread
+// than the one that got it.
+// Threads of the VM own counters (mem_own), which they alone write, by plain loads and stores. Who
+// counts is told by where its stack is: the frame's address hashes to a shard, and that says which
+// addresses are its owner's. Everybody else (threads from outside, frames far down a stack) uses
+// the common shards, with atomic additions.
 // The peak is sampled: when a shard has grown by MEM_SAMPLE_BYTES since it was last looked at, all
 // are summed. So it may be short by twice that for each thread that allocates.
-// With a limit (bytes_max) all count on one shard, and the limit is kept exactly.
+// With a limit (bytes_max) all count on one common shard, and the limit is kept exactly.
 // Thread: any, but for mem_init and setting the fields above the counters, which come first.
 #pragma once
 
 #include "base/base.h"
 #include <stdatomic.h>
 
-enum { MEM_SHARDS = 32, MEM_SAMPLE_BYTES = 256 * 1024, MEM_LINE_BYTES = 64 };
+enum {
+    MEM_SHARDS = 64, // that can be owned
+    MEM_COMMON = 8,
+    MEM_SAMPLE_BYTES = 256 * 1024,
+    MEM_LINE_BYTES = 64,
+};
 
 // What some of the memory is for (mem_note).
 typedef enum MemKind { MEM_BINARIES, MEM_CODE, MEM_ATOMS, MEM_TABLES, MEM_KINDS } MemKind;
@@ -27,7 +36,8 @@ typedef struct MemShard {
     _Atomic int64_t bytes;
     _Atomic int64_t sample_at; // at so many bytes the peak is due to be looked at
     _Atomic int64_t noted[MEM_KINDS];
-    uint8_t others[MEM_LINE_BYTES - (2 + MEM_KINDS) * sizeof(int64_t)];
+    _Atomic uintptr_t owner; // the addresses of the owner's frames; 0: nobody's
+    uint8_t others[MEM_LINE_BYTES - (3 + MEM_KINDS) * sizeof(int64_t)];
 } MemShard;
 _Static_assert(sizeof(MemShard) == MEM_LINE_BYTES, "a line each");
 
@@ -38,12 +48,17 @@ typedef struct Mem {
     void (*fatal)(void *ctx, const char *what);
     void *fatal_ctx;
     uint8_t apart[MEM_LINE_BYTES]; // what is above is read all the time
-    MemShard shards[MEM_SHARDS];
+    MemShard shards[MEM_SHARDS + MEM_COMMON];
     _Atomic uint64_t bytes_peak; // as sampled: see mem_bytes_peak
     _Atomic uint64_t fail_count;
 } Mem;
 
 void mem_init(Mem *m);
+// The calling thread, whose stack is [low, high), counts on shards of its own from now on, until it
+// gives them up by the same call with mem_disown, at its end. Without, or when others have taken
+// them, it only counts slower.
+void mem_own(Mem *m, uintptr_t stack_low, uintptr_t stack_high);
+void mem_disown(Mem *m, uintptr_t stack_low, uintptr_t stack_high);
 // Allocated now, as requested by callers. While others allocate and free, it is near to what was so
 // at some time.
 uint64_t mem_bytes(const Mem *m);

@@ -2,7 +2,7 @@
 // The real back end's threads: POSIX threads, Linux futexes, and how many cores this program may
 // use. See os.h.
 #ifndef _GNU_SOURCE
-#define _GNU_SOURCE // pthread_setname_np, sched_getaffinity
+#define _GNU_SOURCE // pthread_setname_np, pthread_getattr_np, sched_getaffinity
 #endif
 #include "os/os_thread.h"
 
@@ -28,10 +28,27 @@ typedef struct Start {
     void *arg;
 } Start;
 
+// Where the calling thread's stack is. false: nobody knows.
+static bool stack_bounds(uintptr_t *low, uintptr_t *high) {
+    pthread_attr_t attr;
+    if (pthread_getattr_np(pthread_self(), &attr) != 0) return false;
+    void *start = NULL;
+    size_t bytes = 0;
+    int err = pthread_attr_getstack(&attr, &start, &bytes);
+    (void)pthread_attr_destroy(&attr);
+    *low = (uintptr_t)start;
+    *high = (uintptr_t)start + bytes;
+    return err == 0;
+}
+
 static void *thread_main(void *p) {
     Start start = *(Start *)p;
+    uintptr_t low, high;
+    bool known = stack_bounds(&low, &high);
+    if (known) mem_own(start.mem, low, high);
     mem_free(start.mem, p, sizeof start);
     start.run(start.arg);
+    if (known) mem_disown(start.mem, low, high);
     return NULL;
 }
 
