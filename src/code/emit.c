@@ -8,20 +8,22 @@
 // takes registers only.
 enum { SCRATCH_X = 1024 };
 
-static uint32_t *grow(Transform *t, size_t more) {
-    if (t->failed) return NULL;
-    if (t->count + more > t->cap) {
-        size_t cap = MAX(t->cap * 2, t->count + more + 256);
-        uint32_t *code =
-            mem_realloc(t->file->mem, t->code, t->cap * sizeof *code, cap * sizeof *code);
-        if (code == NULL) {
-            emit_refuse(t, "no memory");
-            return NULL;
-        }
-        t->code = code;
-        t->cap = cap;
+static NOINLINE uint32_t *grow_more(Transform *t, size_t more) {
+    size_t cap = MAX(t->cap * 2, t->count + more + 256);
+    uint32_t *code = mem_realloc(t->file->mem, t->code, t->cap * sizeof *code, cap * sizeof *code);
+    if (code == NULL) {
+        emit_refuse(t, "no memory");
+        return NULL;
     }
-    return t->code + t->count;
+    t->code = code;
+    t->cap = cap;
+    return code + t->count;
+}
+
+// Room for `more` units at the end; NULL: failed.
+static ALWAYS_INLINE uint32_t *grow(Transform *t, size_t more) {
+    if (UNLIKELY(t->failed)) return NULL;
+    return LIKELY(t->count + more <= t->cap) ? t->code + t->count : grow_more(t, more);
 }
 
 void emit_unit(Transform *t, uint32_t unit) {
@@ -48,91 +50,111 @@ void emit_any(Transform *t, Operand source) {
     emit_word(t, any_word(source));
 }
 
-void emit_label(Transform *t, uint32_t label) {
-    if (label != 0) {
-        if (t->fixup_count == t->fixup_cap) {
-            size_t cap = MAX(t->fixup_cap * 2, (size_t)256);
-            Fixup *f =
-                mem_realloc(t->file->mem, t->fixups, t->fixup_cap * sizeof *f, cap * sizeof *f);
-            if (f == NULL) {
-                emit_refuse(t, "no memory");
-                return;
-            }
-            t->fixups = f;
-            t->fixup_cap = cap;
-        }
-        t->fixups[t->fixup_count++] = (Fixup){(uint32_t)t->count, t->start, label};
+static NOINLINE bool more_fixups(Transform *t) {
+    size_t cap = MAX(t->fixup_cap * 2, (size_t)256);
+    Fixup *f = mem_realloc(t->file->mem, t->fixups, t->fixup_cap * sizeof *f, cap * sizeof *f);
+    if (f == NULL) {
+        emit_refuse(t, "no memory");
+        return false;
     }
-    emit_unit(t, 0);
+    t->fixups = f;
+    t->fixup_cap = cap;
+    return true;
 }
 
-static unsigned mask_of(char kind) {
+// The unit at `at` gets the way from the instruction's start to the label; none is 0.
+static ALWAYS_INLINE void fix_later(Transform *t, size_t at, uint32_t label) {
+    t->code[at] = 0;
+    if (label == 0 || (UNLIKELY(t->fixup_count == t->fixup_cap) && !more_fixups(t))) return;
+    t->fixups[t->fixup_count++] = (Fixup){(uint32_t)at, t->start, label};
+}
+
+void emit_label(Transform *t, uint32_t label) {
+    if (grow(t, 1) == NULL) return;
+    fix_later(t, t->count, label);
+    t->count++;
+}
+
+static ALWAYS_INLINE unsigned mask_of(char kind) {
     return kind == 'x' ? 1 : kind == 'y' ? 2 : 4;
 }
 
-// The variant for these operands: a mixed-radix number over the choices of the specialised ones.
-static uint32_t variant(const OpInfo *info, const Operand *operands) {
-    uint32_t v = 0;
-    for (size_t i = 0; i < info->operand_count; i++) {
-        const OpOperand *o = &info->operands[i];
-        if (o->kind != 'S' && o->kind != 'D') continue;
-        unsigned bit = mask_of(operands[i].kind);
-        ASSERT((o->mask & bit) != 0);
-        v = v * (unsigned)__builtin_popcount(o->mask) +
-            (unsigned)__builtin_popcount(o->mask & (bit - 1));
-    }
-    return info->first_variant + v;
-}
-
-static void put_operand(Transform *t, const OpOperand *o, Operand v) {
-    switch (o->kind) {
+// Writes an operand at `u` and gives what is behind it.
+static ALWAYS_INLINE uint32_t *put_operand(Transform *t, char kind, Operand v, uint32_t *u) {
+    switch (kind) {
     case 'S':
     case 'D':
-        if (v.kind == 'c')
-            emit_word(t, v.value);
-        else
-            emit_unit(t, (uint32_t)v.value);
-        return;
-    case 's': emit_any(t, v); return;
+        if (v.kind == 'c') break;
+        *u = (uint32_t)v.value;
+        return u + 1;
+    case 's': units_store64(u, any_word(v)); return u + 2;
     case 'd':
         ASSERT(v.kind == 'x' || v.kind == 'y');
-        emit_unit(t, (uint32_t)v.value << 1 | (v.kind == 'y'));
-        return;
+        *u = (uint32_t)v.value << 1 | (v.kind == 'y');
+        return u + 1;
     case 'u':
         ASSERT(v.kind == 'u' && v.value <= UINT32_MAX);
-        emit_unit(t, (uint32_t)v.value);
-        return;
+        *u = (uint32_t)v.value;
+        return u + 1;
     case 'l':
     case 'f':
         ASSERT(v.kind == 'l');
-        emit_label(t, (uint32_t)v.value);
-        return;
+        fix_later(t, (size_t)(u - t->code), (uint32_t)v.value);
+        return u + 1;
     default: // t p n
         ASSERT(v.kind == 'w' || v.kind == 'c');
-        emit_word(t, v.value);
-        return;
+        break;
     }
+    units_store64(u, v.value);
+    return u + 2;
 }
 
+// Constants go into registers first where the instruction takes only such.
+static NOINLINE bool move_constants(Transform *t, const OpInfo *info, Operand *operands,
+                                    size_t count) {
+    bool moved = false;
+    uint32_t scratch = SCRATCH_X;
+    for (size_t i = 0; i < count; i++) {
+        const OpOperand *o = &info->operands[i];
+        if (o->kind != 'S' || (o->mask & mask_of(operands[i].kind)) != 0) continue;
+        EMIT(t, OP_move, operands[i], op_x(scratch));
+        operands[i] = op_x(scratch++);
+        moved = true;
+    }
+    return moved;
+}
+
+// The variant is a mixed-radix number over the choices of the specialised operands.
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
-    if (t->failed) return; // an operand may be none
+    uint32_t *start = grow(t, OP_HEAD_UNITS + 2 * OP_OPERANDS_MAX);
+    if (start == NULL) return; // an operand may be none
     const OpInfo *info = &op_table[op];
-    Operand fixed[OP_OPERANDS_MAX];
     size_t stated = info->operand_count;
     if (stated > 0 && info->operands[stated - 1].kind == 'v') stated--;
     ASSERT(count == stated);
-    uint32_t scratch = SCRATCH_X;
-    for (size_t i = 0; i < count; i++) {
-        fixed[i] = operands[i];
-        const OpOperand *o = &info->operands[i];
-        if (o->kind == 'S' && (o->mask & mask_of(fixed[i].kind)) == 0) {
-            EMIT(t, OP_move, fixed[i], op_x(scratch));
-            fixed[i] = op_x(scratch++);
-        }
-    }
     t->start = (uint32_t)t->count;
-    emit_word(t, t->handlers[variant(info, fixed)]);
-    for (size_t i = 0; i < count; i++) put_operand(t, &info->operands[i], fixed[i]);
+    size_t fixups = t->fixup_count;
+    uint32_t variant = 0, *u = start + OP_HEAD_UNITS;
+    for (size_t i = 0; i < count; i++) {
+        const OpOperand *o = &info->operands[i];
+        if (o->kind == 'S' || o->kind == 'D') {
+            unsigned bit = mask_of(operands[i].kind);
+            if (UNLIKELY((o->mask & bit) == 0)) {
+                t->fixup_count = fixups;
+                Operand fixed[OP_OPERANDS_MAX];
+                memcpy(fixed, operands, count * sizeof *operands);
+                bool moved = move_constants(t, info, fixed, count);
+                ASSERT(moved);
+                emit(t, op, fixed, count);
+                return;
+            }
+            variant = variant * (unsigned)__builtin_popcount(o->mask) +
+                      (unsigned)__builtin_popcount(o->mask & (bit - 1));
+        }
+        u = put_operand(t, o->kind, operands[i], u);
+    }
+    units_store64(start, t->handlers[info->first_variant + variant]);
+    t->count = (size_t)(u - t->code);
 }
 
 // An integer of 64 bits. The loader has left room in the literal area for those that are no smalls.
