@@ -105,6 +105,7 @@ typedef struct Decoder {
     uint32_t big_cap;
     uint32_t seen[SEEN_COUNT]; // in the function that is being read
     CodeNotes *notes;
+    uint8_t *label_wanted;  // of the notes
     uint32_t tag_limits[8]; // by CompactTag: what a number has to be below; 0: no number
     Letter letters[128];    // those that shape.c has
 } Decoder;
@@ -290,7 +291,7 @@ static bool push_simple(Decoder *d, const Compact *n) {
     case COMPACT_F:
         if (n->value < 0 || n->value >= f->label_count)
             return fail(d, "there is no label", n->value);
-        d->notes->label_wanted[n->value] = 1;
+        d->label_wanted[n->value] = 1;
         return push_arg(d, GEN_LABEL, 0, n->value);
     default: return fail(d, "operand of kind", n->tag);
     }
@@ -319,33 +320,60 @@ static const uint8_t tag_kinds[8] = {
 };
 _Static_assert(GEN_NIL == GEN_ATOM + 1, "atom 0 is nil");
 
+// Where reading is: of a Decoder what changes with every operand, so that it may stay in registers.
+typedef struct Place {
+    const uint8_t *pos;
+    GenArg *arg;    // the next one
+    uint32_t x_end; // for Decoder.seen
+    // Of the last operand: the processor would have to wait for it to be read back.
+    unsigned kind;
+    uint64_t value;
+} Place;
+
+static ALWAYS_INLINE Place place_of(const Decoder *d) {
+    return (Place){.pos = d->in.pos, .arg = d->file->args + d->file->arg_count};
+}
+
+static ALWAYS_INLINE void go_to(Decoder *d, const Place *at) {
+    d->in.pos = at->pos;
+    d->file->arg_count = (uint32_t)(at->arg - d->file->args);
+    see(d, SEEN_X, at->x_end);
+}
+
+static ALWAYS_INLINE void put(Place *at, unsigned kind, uint32_t type, uint32_t value) {
+    at->kind = kind;
+    at->value = value;
+    at->arg->kind = (uint8_t)kind;
+    at->arg->type = (uint16_t)type;
+    at->arg->value = value;
+    at->arg++;
+}
+
 // A literal. `p` is behind its first byte.
-static ALWAYS_INLINE bool read_literal(Decoder *d, const uint8_t *p, GenArg *arg) {
-    BeamFile *f = d->file;
+static ALWAYS_INLINE bool read_literal(const Decoder *d, Place *at, const uint8_t *p) {
     uint32_t value;
     unsigned size = compact_short(p, &value);
-    if ((p[0] & 7) != COMPACT_U || compact_is_long(p) || value >= f->literal_count) return false;
-    *arg = f->args[f->arg_count++] = (GenArg){GEN_LITERAL, 0, value};
-    d->in.pos = p + size;
+    if ((p[0] & 7) != COMPACT_U || compact_is_long(p) || value >= d->file->literal_count)
+        return false;
+    put(at, GEN_LITERAL, 0, value);
+    at->pos = p + size;
     return true;
 }
 
 // An operand whose numbers have up to 11 bits: a register, perhaps with its type, a constant, a
-// label, a number, a literal. There is room for it. It is handed over in *arg too, as the processor
-// would have to wait for it to be read back. false: something else, or wrong; nothing has been read
-// then.
-static ALWAYS_INLINE bool read_short(Decoder *d, GenArg *arg) {
+// label, a number, a literal. There is room for it. false: something else, or wrong; nothing has
+// been read then.
+static ALWAYS_INLINE bool read_short(const Decoder *d, Place *at) {
     enum {
         LONGEST = 5,
         TYPED = EXT_TYPED << 4 | COMPACT_Z,
         LITERAL = EXT_LITERAL << 4 | COMPACT_Z
     };
-    BeamFile *f = d->file;
-    const uint8_t *p = d->in.pos;
+    const uint8_t *p = at->pos;
     if (d->in.end - p < LONGEST) return false;
     uint32_t value, type = 0;
     unsigned typed = p[0] == TYPED;
-    if (p[0] == LITERAL) return read_literal(d, p + 1, arg);
+    if (p[0] == LITERAL) return read_literal(d, at, p + 1);
     p += typed;
     unsigned tag = p[0] & 7, size = compact_short(p, &value);
     if (compact_is_long(p) || value >= d->tag_limits[tag]) return false;
@@ -353,16 +381,16 @@ static ALWAYS_INLINE bool read_short(Decoder *d, GenArg *arg) {
         const uint8_t *q = p + size;
         size += compact_short(q, &type);
         if ((tag != COMPACT_X && tag != COMPACT_Y) || (q[0] & 7) != COMPACT_U ||
-            compact_is_long(q) || type >= f->type_count)
+            compact_is_long(q) || type >= d->file->type_count)
             return false;
         type++;
     }
-    see(d, tag, value + 1);
-    d->notes->label_wanted[tag == COMPACT_F ? value : 0] = 1;
+    uint32_t x_end = tag == COMPACT_X ? value + 1 : 0;
+    at->x_end = MAX(at->x_end, x_end);
+    d->label_wanted[tag == COMPACT_F ? value : 0] = 1;
     unsigned nil = (tag == COMPACT_A) & (value == 0);
-    *arg = (GenArg){(uint8_t)(tag_kinds[tag] + nil), (uint16_t)type, value};
-    f->args[f->arg_count++] = *arg;
-    d->in.pos = p + size;
+    put(at, tag_kinds[tag] + nil, type, value);
+    at->pos = p + size;
     return true;
 }
 
@@ -370,37 +398,56 @@ static ALWAYS_INLINE bool read_short(Decoder *d, GenArg *arg) {
 static bool read_members(Decoder *d, uint32_t count) {
     BeamFile *f = d->file;
     if (!args_room(d, count)) return false;
+    Place at = place_of(d);
     for (uint32_t m = 0; m < count; m++) {
         bool is_list;
-        uint32_t inner, at = f->arg_count;
-        GenArg arg;
-        if (at < d->arg_cap && read_short(d, &arg)) continue;
+        uint32_t inner;
+        if (at.arg < f->args + d->arg_cap && read_short(d, &at)) continue;
+        go_to(d, &at);
+        uint32_t first = f->arg_count;
         if (!read_operand(d, &is_list, &inner)) return false;
-        if (is_list || f->args[at].kind == GEN_ALLOC || f->args[f->arg_count - 1].kind == GEN_FR)
+        if (is_list || f->args[first].kind == GEN_ALLOC || f->args[f->arg_count - 1].kind == GEN_FR)
             return fail(d, "a list cannot hold such a thing as operand", m + 1);
+        at = place_of(d);
     }
+    go_to(d, &at);
+    return true;
+}
+
+// What read_short does not read, and the members of a list behind it.
+static NOINLINE bool read_other(Decoder *d, const Letter *letter, Place *at) {
+    go_to(d, at);
+    bool is_list;
+    uint32_t members = 0, first = d->file->arg_count;
+    if (!read_operand(d, &is_list, &members)) return false;
+    const GenArg *arg = &d->file->args[first];
+    unsigned kind = arg->kind;
+    uint64_t value = (uint64_t)arg->value;
+    if (members != 0 && (letter->kinds >> kind & 1) != 0 && !read_members(d, members)) return false;
+    *at = place_of(d);
+    at->kind = kind;
+    at->value = value;
     return true;
 }
 
 static bool read_operands(Decoder *d, const char *shape) {
-    BeamFile *f = d->file;
     if (!args_room(d, BEAM_OPERANDS_MAX)) return false;
+    Place at = place_of(d);
     for (unsigned i = 0; shape[i] != 0; i++) {
-        bool is_list;
-        uint32_t members = 0, at = f->arg_count;
-        // An allocation list may have used up the room.
-        GenArg arg;
-        if (!(at < d->arg_cap && read_short(d, &arg))) {
-            if (!read_operand(d, &is_list, &members)) return false;
-            arg = f->args[at];
-        }
         const Letter *letter = &d->letters[(unsigned char)shape[i]];
-        uint64_t value = (uint64_t)arg.value;
-        if ((letter->kinds >> arg.kind & 1) == 0 || value < letter->least || value > letter->most)
+        // An allocation list may have used up the room.
+        bool room = at.arg < d->file->args + d->arg_cap;
+        if (UNLIKELY(!room || !read_short(d, &at))) {
+            Place slow = at;
+            if (!read_other(d, letter, &slow)) return false;
+            at = slow;
+        }
+        if ((letter->kinds >> at.kind & 1) == 0 || at.value < letter->least ||
+            at.value > letter->most)
             return fail(d, "wrong kind or value of operand", i + 1);
-        see(d, letter->seen, (uint32_t)value + letter->more);
-        if (members != 0 && !read_members(d, members)) return false;
+        see(d, letter->seen, (uint32_t)at.value + letter->more);
     }
+    go_to(d, &at);
     return true;
 }
 
@@ -522,7 +569,7 @@ static bool make_tables(Decoder *d) {
     size_t labels = (size_t)f->label_count + 1;
     f->label_ops = beam_alloc(f, d->err, labels, sizeof(uint32_t));
     f->function_of_label = beam_alloc(f, d->err, labels, sizeof(uint32_t));
-    d->notes->label_wanted = beam_alloc(f, d->err, labels, 1);
+    d->label_wanted = d->notes->label_wanted = beam_alloc(f, d->err, labels, 1);
     f->functions = beam_alloc(f, d->err, d->notes->declared, sizeof(BeamFunction));
     // Compilers write some five bytes an instruction and half an operand a byte.
     size_t bytes = cursor_left(&d->in);
@@ -530,7 +577,7 @@ static bool make_tables(Decoder *d) {
     d->arg_cap = bytes / 2 + 64;
     f->ops = beam_realloc(f, d->err, NULL, d->op_cap, sizeof(GenOp));
     f->args = beam_realloc(f, d->err, NULL, d->arg_cap, sizeof(GenArg));
-    if (f->label_ops == NULL || f->function_of_label == NULL || d->notes->label_wanted == NULL ||
+    if (f->label_ops == NULL || f->function_of_label == NULL || d->label_wanted == NULL ||
         f->functions == NULL || f->ops == NULL || f->args == NULL)
         return false;
     memset(f->label_ops, 0xff, labels * sizeof(uint32_t));

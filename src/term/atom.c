@@ -162,17 +162,32 @@ AtomText atom_text_check(const uint8_t *text, size_t size_bytes) {
     return ATOM_TEXT_OK;
 }
 
+// Up to eight bytes as a word, whatever the order of bytes; reads no others.
+static uint64_t load_up_to_8(const uint8_t *p, size_t size_bytes) {
+    if (size_bytes >= 4) {
+        uint32_t first, last;
+        memcpy(&first, p, 4);
+        memcpy(&last, p + size_bytes - 4, 4);
+        return (uint64_t)first << 32 | last;
+    }
+    return size_bytes == 0
+               ? 0
+               : (uint64_t)p[0] << 16 | (uint64_t)p[size_bytes / 2] << 8 | p[size_bytes - 1];
+}
+
 // The table's own hash: all bits are good, unlike those of the documented one. Multiply and fold
 // eight bytes at a time.
 static uint32_t slot_hash(const uint8_t *text, size_t size_bytes) {
     uint64_t h = 0x9e3779b97f4a7c15u ^ size_bytes;
-    for (size_t i = 0; i < size_bytes; i += 8) {
-        uint64_t w = 0;
-        memcpy(&w, text + i, MIN(size_bytes - i, (size_t)8));
+    size_t i = 0;
+    for (; i + 8 <= size_bytes; i += 8) {
+        uint64_t w;
+        memcpy(&w, text + i, sizeof w);
         h = (h ^ w) * 0xd6e8feb86659fd93u;
         h ^= h >> 32;
     }
-    h *= 0xd6e8feb86659fd93u;
+    h = (h ^ load_up_to_8(text + i, size_bytes - i)) * 0xd6e8feb86659fd93u;
+    h = (h ^ h >> 32) * 0xd6e8feb86659fd93u;
     return (uint32_t)(h >> 32);
 }
 
