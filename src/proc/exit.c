@@ -75,19 +75,20 @@ static bool empty_inbox(Process *p) {
 
 // --- telling -------------------------------------------------------------------------------------
 
-// A reason may be large: each copy is charged.
+// A reason may be large: each copy is charged. One is made even in a slice that is used up, or the
+// smallest slices would never come to an end.
 static bool tell_all(Process *p) {
     VmCore *vm = p->vm;
     size_t words = term_is_immediate(p->exit_reason)
                        ? 0
                        : heap_copy_words(&vm->mem, vm->heap_config.literals, p->exit_reason);
-    while (p->reds > 0) {
+    do {
         Relation *r = relation_take_any(p);
         if (r == NULL) return true;
         relation_tell_exit(p, r);
         relation_free(vm, r);
         p->reds -= (int64_t)(1 + words / 16);
-    }
+    } while (p->reds > 0);
     return false;
 }
 
