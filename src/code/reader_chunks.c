@@ -254,6 +254,8 @@ static bool read_lines(Slice in, BeamFile *file, BeamError *err) {
         if (!cursor_slice(&c, 2, &size) ||
             !cursor_slice(&c, (size_t)size.bytes[0] << 8 | size.bytes[1], &file->files[i]))
             return beam_fail(err, "chunk Line ends in file name %u of %u", i, name_count);
+        // What was compiled from forms may have no name for its file.
+        if (file->files[i].size == 0) file->files[i] = file->files[0];
     }
     return true;
 }
