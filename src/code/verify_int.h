@@ -55,7 +55,8 @@ typedef struct CodeBlock {
     uint32_t op, label;
     State *state; // in this walk; NULL: not reached yet
     bool dirty;
-    bool is_try; // the handler of a try: reached by exceptions only
+    bool is_try;      // the handler of a try: reached by exceptions only
+    bool only_raises; // if_end and nothing else
     // Looking for loops: ways here from blocks that are not done; the next of those that have none.
     uint32_t ways, next_done;
 } CodeBlock;

@@ -305,9 +305,16 @@ static bool handler_fits(Verifier *v, const GenArg *const o[], unsigned want) {
 }
 
 // --- all instructions ----------------------------------------------------------------------------
+static bool only_raises(const Verifier *v, uint32_t op) {
+    const BeamFile *f = v->file;
+    while (op < v->fn->op_end && f->ops[op].op == GENOP_line) op++;
+    return op < v->fn->op_end && f->ops[op].op == GENOP_if_end;
+}
+
 static void add_block(Verifier *v, uint32_t label) {
     v->block_of_label[label] = v->block_end;
-    v->blocks[v->block_end++] = (CodeBlock){.op = v->op, .label = label};
+    v->blocks[v->block_end++] =
+        (CodeBlock){.op = v->op, .label = label, .only_raises = only_raises(v, v->op + 1)};
 }
 
 static bool other_fits(Verifier *v, const GenOp *op, const GenArg *const o[]) {

@@ -143,7 +143,8 @@ static void join_vals(Verifier *v, Val *a, const Val *b, bool widen, bool *chang
         return;
     }
     Val before = *a;
-    if (a->status == VAL_NONE || b->status == VAL_NONE)
+    bool catches = a->status > VAL_TERM || b->status > VAL_TERM;
+    if ((a->status == VAL_NONE || b->status == VAL_NONE) && !catches)
         *a = (Val){0};
     else if (a->status != b->status)
         *a = (Val){.status = VAL_MIXED};
@@ -266,6 +267,17 @@ bool state_may_raise(Verifier *v, State *cur) {
 }
 
 // --- jumps ---------------------------------------------------------------------------------------
+// A function's one place for what cannot happen, such as a stack trace that is none: without
+// optimisation, the compiler has all of its tries lead there. So every way is looked at for itself;
+// what holds on all of them does not tell which catch is active.
+static bool end_in(Verifier *v, const CodeBlock *block, State *s) {
+    for (uint32_t op = block->op; op < v->fn->op_end; op++) {
+        v->file->op_flags[op] |= BEAM_OP_REACHED;
+        if (v->file->ops[op].op == GENOP_if_end) break;
+    }
+    return state_may_raise(v, s);
+}
+
 bool flow_to(Verifier *v, uint32_t label, State *s) {
     CodeBlock *block = &v->blocks[v->block_of_label[label]];
     DEBUG_ASSERT(block->label == label);
@@ -273,6 +285,7 @@ bool flow_to(Verifier *v, uint32_t label, State *s) {
     // comes from the calls that its try protects; reached in another way, the engine's try_case
     // raises, as if that happened here.
     if (block->is_try) return state_may_raise(v, s);
+    if (block->only_raises) return end_in(v, block, s);
     return join_into(v, block, s);
 }
 
