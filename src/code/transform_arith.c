@@ -145,12 +145,11 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
         return;
     }
     if (missing(t, ex)) return;
-    bool bare = arity == 2 && ex->module == ATOM_erlang && ex->function == ATOM_divide;
     if (arity == 1)
         EMIT(t, OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
     else if (arity == 2)
-        EMIT(t, bare ? OP_gc_bif2_bare : OP_gc_bif2, fail, op_ptr(ex), live, emit_source(t, &a[3]),
-             emit_source(t, &a[4]), dst);
+        EMIT(t, OP_gc_bif2, fail, op_ptr(ex), live, emit_source(t, &a[3]), emit_source(t, &a[4]),
+             dst);
     else
         EMIT(t, OP_gc_bif3, fail, op_ptr(ex), live, emit_source(t, &a[3]), emit_source(t, &a[4]),
              emit_source(t, &a[5]), dst);

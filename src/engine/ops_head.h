@@ -156,21 +156,6 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
     REGS->bif_arg_count = 0;                                                                       \
     SET(dst, result);                                                                              \
     NEXT
-#define GUARD_BIF_END_BARE()                                                                       \
-    Term result = PTR(Export, export)->bif->fn(p, REGS->bif_args);                                 \
-    if (UNLIKELY(result == TERM_NONE)) {                                                           \
-        if (HAS(fail) && !p->dead) {                                                               \
-            REGS->bif_arg_count = 0;                                                               \
-            engine_clear_exception(p);                                                             \
-            LOAD();                                                                                \
-            JUMP(fail);                                                                            \
-        }                                                                                          \
-        UNWIND();                                                                                  \
-    }                                                                                              \
-    LOAD();                                                                                        \
-    REGS->bif_arg_count = 0;                                                                       \
-    SET(dst, result);                                                                              \
-    NEXT
 #define NO_GC_BIF_BEGIN(count)                                                                     \
     SAVE(0);                                                                                       \
     REGS->no_gc = true;                                                                            \
