@@ -1,0 +1,28 @@
+%% Commands of the random programs; test/harness/random_programs.py calls them.
+-module(rnd).
+-export([batch/5, show/1]).
+
+%% Makes programs From..To, compiles them into Folder, and runs them here.
+batch(From, To, Folder, Ms, Words) ->
+    logger:set_primary_config(level, none),
+    true = code:add_patha(Folder),
+    lists:foreach(fun(Seed) -> make(Seed, Folder) end, lists:seq(From, To)),
+    rnd_driver:run(From, To, Ms, Words),
+    halt().
+
+make(Seed, Folder) ->
+    Name = rnd_module:name(Seed),
+    case rnd_module:compile(rnd_module:make(Seed), rnd_module:options(Seed)) of
+        {ok, Beam} ->
+            ok = file:write_file(filename:join(Folder, atom_to_list(Name) ++ ".beam"), Beam),
+            {module, _} = code:load_binary(Name, "", Beam);
+        {error, Text} ->
+            io:format("~ts not valid: ~ts~n", [Name, Text])
+    end.
+
+%% The source of a program.
+show([Seed]) ->
+    N = list_to_integer(Seed),
+    io:setopts([{encoding, unicode}]),
+    io:format("%% compiled with ~tp~n~ts", [rnd_module:options(N), rnd_module:source(rnd_module:make(N))]),
+    halt().
