@@ -124,6 +124,12 @@ static NOINLINE bool move_constants(Transform *t, const OpInfo *info, Operand *o
     return moved;
 }
 
+Operand emit_scratch(Transform *t, Operand source) {
+    Operand scratch = op_x(SCRATCH_X + 1); // the first is for constants
+    EMIT(t, OP_move, source, scratch);
+    return scratch;
+}
+
 // The variant is a mixed-radix number over the choices of the specialised operands.
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
     uint32_t *start = grow(t, OP_HEAD_UNITS + 2 * OP_OPERANDS_MAX);

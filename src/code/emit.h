@@ -70,6 +70,9 @@ void emit(Transform *t, enum OpId op, const Operand *operands, size_t count);
     emit(t, op, (const Operand[]){__VA_ARGS__},                                                    \
          sizeof((const Operand[]){__VA_ARGS__}) / sizeof(Operand))
 #define EMIT0(t, op) emit(t, op, NULL, 0)
+// Copies a term to a register that no instruction of the file names, for the instructions that
+// follow.
+Operand emit_scratch(Transform *t, Operand source);
 // The variable part, after emit: words, "any" sources, labels (relative to the instruction).
 void emit_unit(Transform *t, uint32_t unit);
 void emit_word(Transform *t, uint64_t word);

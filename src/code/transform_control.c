@@ -34,15 +34,16 @@ static void call_fun(Transform *t, Operand arity, Operand fun) {
     EMIT(t, OP_call_fun, arity, fun);
 }
 
-static void init_yregs(Transform *t, const GenArg *list) {
-    EMIT(t, OP_init_yregs, op_num((uint64_t)list->value));
-    for (int64_t i = 0; i < list->value; i++) emit_unit(t, (uint32_t)list[1 + i].value);
-}
-
-static void init_all(Transform *t, int64_t count) {
-    if (count == 0) return;
-    EMIT(t, OP_init_yregs, op_num((uint64_t)count));
-    for (int64_t i = 0; i < count; i++) emit_unit(t, (uint32_t)i);
+// The Y registers that `list` names, or the first `count`.
+static void init_yregs(Transform *t, const GenArg *list, int64_t count) {
+    for (int64_t i = 0; i < count; i += 2) {
+        Operand first = op_y((uint32_t)(list != NULL ? list[i].value : i));
+        if (i + 1 == count)
+            EMIT(t, OP_init_yreg, first);
+        else
+            EMIT(t, OP_init_yreg2, first,
+                 op_y((uint32_t)(list != NULL ? list[i + 1].value : i + 1)));
+    }
 }
 
 // --- selection -----------------------------------------------------------------------------------
@@ -200,7 +201,7 @@ static bool transform_frames(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_allocate:
     case GENOP_allocate_zero:
         EMIT(t, OP_allocate, op_num((uint64_t)a[0].value), op_num((uint64_t)a[1].value));
-        if (op->op == GENOP_allocate_zero || gen_checked(t, op)) init_all(t, a[0].value);
+        if (op->op == GENOP_allocate_zero || gen_checked(t, op)) init_yregs(t, NULL, a[0].value);
         return true;
     case GENOP_allocate_heap:
     case GENOP_allocate_heap_zero: {
@@ -208,7 +209,8 @@ static bool transform_frames(Transform *t, const GenOp *op, const GenArg *a) {
         const GenArg *live = t->file->args + op->arg_index + op->arg_count - 1;
         EMIT(t, OP_allocate_heap, op_num((uint64_t)a[0].value), op_num(emit_alloc_words(&a[1])),
              op_num((uint64_t)live->value));
-        if (op->op == GENOP_allocate_heap_zero || gen_checked(t, op)) init_all(t, a[0].value);
+        if (op->op == GENOP_allocate_heap_zero || gen_checked(t, op))
+            init_yregs(t, NULL, a[0].value);
         return true;
     }
     case GENOP_test_heap: {
@@ -228,11 +230,8 @@ static bool transform_frames(Transform *t, const GenOp *op, const GenArg *a) {
     }
     case GENOP_return: EMIT0(t, OP_return); return true;
     case GENOP_trim: EMIT(t, OP_trim, op_num((uint64_t)a[0].value)); return true;
-    case GENOP_init:
-        EMIT(t, OP_init_yregs, op_num(1));
-        emit_unit(t, (uint32_t)a[0].value);
-        return true;
-    case GENOP_init_yregs: init_yregs(t, &a[0]); return true;
+    case GENOP_init: init_yregs(t, &a[0], 1); return true;
+    case GENOP_init_yregs: init_yregs(t, &a[1], a[0].value); return true;
     default: return false;
     }
 }

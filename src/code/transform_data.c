@@ -2,6 +2,8 @@
 // Terms, type tests and maps: generic to internal. Neighbours that often come together become one
 // instruction.
 #include "code/emit.h"
+#include "code/module_int.h"
+#include "term/map.h"
 
 // The next instruction if it is that one and safe as it is: a check would stand between.
 static const GenOp *next_is(const Transform *t, unsigned op) {
@@ -46,50 +48,79 @@ static void get_tuple_element(Transform *t, const GenArg *a) {
     EMIT(t, OP_get_tuple_element, src, op_num((uint64_t)a[1].value + 1), emit_source(t, &a[2]));
 }
 
-// put_tuple2 Dst List, or put_tuple Arity Dst followed by `put`s (before OTP 22).
-static void put_tuple(Transform *t, const GenArg *dst, const GenArg *elements, int64_t arity) {
-    if (arity == 2) {
-        EMIT(t, OP_put_tuple2_2, emit_source(t, &elements[0]), emit_source(t, &elements[1]),
-             emit_source(t, dst));
-        return;
-    }
-    EMIT(t, OP_put_tuple2, emit_source(t, dst), op_num((uint64_t)arity));
-    for (int64_t i = 0; i < arity; i++) emit_any(t, emit_source(t, &elements[i]));
+// Terms that go into one object: of a list, of `put` instructions, or x0...
+typedef struct Elements {
+    const GenArg *list;
+    const GenOp *puts;
+    int64_t count;
+} Elements;
+
+static Operand element(Transform *t, const Elements *e, int64_t i) {
+    if (e->list != NULL) return emit_source(t, &e->list[i]);
+    return e->puts != NULL ? emit_source(t, gen_args(t, &e->puts[i])) : op_x((uint32_t)i);
 }
 
-static void put_tuple_old(Transform *t, const GenArg *a) {
-    int64_t arity = a[0].value;
-    EMIT(t, OP_put_tuple2, emit_source(t, &a[1]), op_num((uint64_t)arity));
-    for (int64_t i = 0; i < arity; i++) {
-        const GenOp *put = next_is(t, GENOP_put);
-        if (put == NULL) {
+// Elements from number `from` on go to the word `at` of the object and those behind it; the last
+// ones complete it.
+static void put_elements(Transform *t, const Elements *e, int64_t from, uint32_t at, Operand dst) {
+    int64_t i = from;
+    for (; i + 2 < e->count; i += 2, at += 2)
+        EMIT(t, OP_put_words, element(t, e, i), element(t, e, i + 1), op_num(at));
+    if (i + 2 == e->count)
+        EMIT(t, OP_put_last_words, element(t, e, i), element(t, e, i + 1), op_num(at), dst);
+    else
+        EMIT(t, OP_put_last_word, element(t, e, i), op_num(at), dst);
+}
+
+static void put_tuple(Transform *t, Operand dst, const Elements *e) {
+    switch (e->count) {
+    case 0: EMIT(t, OP_put_tuple2_0, dst); return;
+    case 1: EMIT(t, OP_put_tuple2_1, element(t, e, 0), dst); return;
+    case 2: EMIT(t, OP_put_tuple2_2, element(t, e, 0), element(t, e, 1), dst); return;
+    default: break;
+    }
+    EMIT(t, OP_put_tuple_begin, op_word(HEADER(KIND_TUPLE, (uint64_t)e->count)), element(t, e, 0),
+         element(t, e, 1));
+    put_elements(t, e, 2, 3, dst);
+}
+
+// put_tuple Arity Dst followed by `put`s (before OTP 22).
+static void put_tuple_old(Transform *t, const GenOp *op, const GenArg *a) {
+    Elements e = {NULL, op + 1, a[0].value};
+    for (int64_t i = 0; i < e.count; i++) {
+        if (next_is(t, GENOP_put) == NULL) {
             emit_refuse(t, "put_tuple without its elements");
             return;
         }
-        emit_any(t, emit_source(t, gen_args(t, put)));
         t->op_at++;
     }
+    put_tuple(t, emit_source(t, &a[1]), &e);
 }
 
 // make_fun3 Lambda Dst List; make_fun2 Lambda has the result in x0 and takes x0.. as variables.
 static void make_fun(Transform *t, const GenOp *op, const GenArg *a) {
     FunEntry *fe = t->m->funs[a[0].value];
     bool old = op->op == GENOP_make_fun2;
-    uint32_t count = old ? fe->free_count : (uint32_t)a[2].value;
-    if (old) EMIT(t, OP_test_heap, op_num(FUN_FIXED_WORDS + count), op_num(count));
-    EMIT(t, OP_make_fun, op_ptr(fe), old ? op_x(0) : emit_source(t, &a[1]), op_num(count));
-    for (uint32_t i = 0; i < count; i++) emit_any(t, old ? op_x(i) : emit_source(t, &a[3 + i]));
+    Elements e = {old ? NULL : &a[3], NULL, old ? fe->free_count : a[2].value};
+    Operand dst = old ? op_x(0) : emit_source(t, &a[1]);
+    if (old)
+        EMIT(t, OP_test_heap, op_num(FUN_FIXED_WORDS + (uint64_t)e.count),
+             op_num((uint64_t)e.count));
+    if (e.count == 0) {
+        EMIT(t, OP_make_fun0, op_ptr(fe), dst);
+        return;
+    }
+    EMIT(t, OP_make_fun_begin, op_word(HEADER(KIND_FUN, 1 + (uint64_t)e.count)), op_ptr(fe));
+    put_elements(t, &e, 0, FUN_FIXED_WORDS, dst);
 }
 
 // update_record Hint Size Src Dst Updates: the hint is for machines that update in place.
 static void update_record(Transform *t, const GenArg *a) {
-    int64_t count = a[4].value / 2;
-    EMIT(t, OP_update_record, op_num((uint64_t)a[1].value), emit_source(t, &a[2]),
-         emit_source(t, &a[3]), op_num((uint64_t)count));
-    for (int64_t i = 0; i < count; i++) {
-        emit_unit(t, (uint32_t)a[5 + 2 * i].value);
-        emit_any(t, emit_source(t, &a[6 + 2 * i]));
-    }
+    Operand words = op_num((uint64_t)a[1].value + 1);
+    EMIT(t, OP_copy_tuple_begin, emit_source(t, &a[2]), words);
+    for (int64_t i = 0; i < a[4].value; i += 2)
+        EMIT(t, OP_put_word, emit_source(t, &a[6 + i]), op_num((uint64_t)a[5 + i].value));
+    EMIT(t, OP_copy_tuple_end, words, emit_source(t, &a[3]));
 }
 
 // What a flagged instruction relies on.
@@ -140,8 +171,10 @@ static bool transform_building(Transform *t, const GenOp *op, const GenArg *a) {
         EMIT(t, OP_set_tuple_element, emit_source(t, &a[0]), emit_source(t, &a[1]),
              op_num((uint64_t)a[2].value + 1));
         return true;
-    case GENOP_put_tuple2: put_tuple(t, &a[0], &a[2], a[1].value); return true;
-    case GENOP_put_tuple: put_tuple_old(t, a); return true;
+    case GENOP_put_tuple2:
+        put_tuple(t, emit_source(t, &a[0]), &(Elements){&a[2], NULL, a[1].value});
+        return true;
+    case GENOP_put_tuple: put_tuple_old(t, op, a); return true;
     case GENOP_make_fun2:
     case GENOP_make_fun3: make_fun(t, op, a); return true;
     case GENOP_update_record: update_record(t, a); return true;
@@ -281,26 +314,35 @@ static void put_map(Transform *t, enum OpId op, const GenArg *a) {
     for (int64_t i = 0; i < 2 * count; i++) emit_any(t, emit_source(t, &a[5 + i]));
 }
 
+// get_map_elements Fail Src List: one after the other, unless one overwrites what a later one
+// reads.
+static void get_map_elements(Transform *t, const GenArg *a) {
+    const GenArg *list = &a[3];
+    int64_t count = a[2].value;
+    Operand src = emit_source(t, &a[1]);
+    bool kept = true;
+    for (int64_t i = 1; i + 2 < count; i += 2) kept = kept && !same(&a[1], &list[i]);
+    if (!kept) src = emit_scratch(t, src);
+    for (int64_t i = 0; i < count; i += 2) {
+        Operand key = emit_source(t, &list[i]), dst = emit_source(t, &list[i + 1]);
+        if (key.kind == 'c' && term_is_immediate(key.value))
+            EMIT(t, OP_get_map_element_immediate, label_of(&a[0]), src, op_const(key.value),
+                 op_num(map_hash(t->ct->env, key.value)), dst);
+        else
+            EMIT(t, OP_get_map_element, label_of(&a[0]), src, key, dst);
+    }
+}
+
 static bool transform_maps(Transform *t, const GenOp *op, const GenArg *a) {
     switch (op->op) {
     case GENOP_put_map_assoc: put_map(t, OP_put_map_assoc, a); return true;
     case GENOP_put_map_exact: put_map(t, OP_put_map_exact, a); return true;
     case GENOP_has_map_fields:
-        EMIT(t, OP_has_map_fields, label_of(&a[0]), emit_source(t, &a[1]),
-             op_num((uint64_t)a[2].value));
-        for (int64_t i = 0; i < a[2].value; i++) emit_any(t, emit_source(t, &a[3 + i]));
+        for (int64_t i = 0; i < a[2].value; i++)
+            EMIT(t, OP_has_map_field, label_of(&a[0]), emit_source(t, &a[1]),
+                 emit_source(t, &a[3 + i]));
         return true;
-    case GENOP_get_map_elements: {
-        int64_t count = a[2].value / 2;
-        EMIT(t, OP_get_map_elements, label_of(&a[0]), emit_source(t, &a[1]),
-             op_num((uint64_t)count));
-        for (int64_t i = 0; i < count; i++) {
-            emit_any(t, emit_source(t, &a[3 + 2 * i]));
-            Operand dst = emit_source(t, &a[4 + 2 * i]);
-            emit_unit(t, (uint32_t)dst.value << 1 | (dst.kind == 'y'));
-        }
-        return true;
-    }
+    case GENOP_get_map_elements: get_map_elements(t, a); return true;
     default: return false;
     }
 }

@@ -20,6 +20,8 @@
 // --- operands ------------------------------------------------------------------------------------
 #define GET(name)    GET_##name
 #define SET(name, v) SET_##name(v)
+// A pointer to words, moved by as many as the operand says.
+#define MOVED(base, name) ((base) + NUM_##name)
 // Two destinations, in this order: the second may be the same register.
 #define SET2(first, v, second, w)                                                                  \
     do {                                                                                           \
@@ -93,6 +95,19 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         reds = p->reds;                                                                            \
         order_;                                                                                    \
     })
+
+// The same for looking into a map.
+#define MAP_CALL(call_)                                                                            \
+    ({                                                                                             \
+        p->heap.htop = htop;                                                                       \
+        p->reds = reds;                                                                            \
+        Term value_ = (call_);                                                                     \
+        htop = p->heap.htop;                                                                       \
+        reds = p->reds;                                                                            \
+        value_;                                                                                    \
+    })
+#define MAP_GET(map_, key_)               MAP_CALL(map_get(ENV, map_, key_))
+#define MAP_GET_HASHED(map_, key_, hash_) MAP_CALL(map_get_hashed(ENV, map_, key_, hash_))
 
 #define BADARG()                                                                                   \
     do {                                                                                           \
