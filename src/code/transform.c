@@ -52,6 +52,29 @@ static void stop(Transform *t) {
     t->stopped = true;
 }
 
+// Which group the most frequent instructions are of, so that no other needs to be asked.
+typedef bool TransformGroup(Transform *t, const GenOp *op, const GenArg *a);
+static TransformGroup *const groups[GENERIC_MAX + 1] = {
+    [GENOP_move] = transform_data,       [GENOP_swap] = transform_data,
+    [GENOP_get_list] = transform_data,   [GENOP_get_hd] = transform_data,
+    [GENOP_get_tl] = transform_data,     [GENOP_get_tuple_element] = transform_data,
+    [GENOP_put_list] = transform_data,   [GENOP_put_tuple2] = transform_data,
+    [GENOP_is_atom] = transform_data,    [GENOP_is_nil] = transform_data,
+    [GENOP_is_list] = transform_data,    [GENOP_is_nonempty_list] = transform_data,
+    [GENOP_is_tuple] = transform_data,   [GENOP_is_tagged_tuple] = transform_data,
+    [GENOP_test_arity] = transform_data, [GENOP_is_eq_exact] = transform_data,
+    [GENOP_is_lt] = transform_data,      [GENOP_is_ge] = transform_data,
+    [GENOP_bif1] = transform_arith,      [GENOP_bif2] = transform_arith,
+    [GENOP_gc_bif1] = transform_arith,   [GENOP_gc_bif2] = transform_arith,
+};
+
+static bool transform_any(Transform *t, const GenOp *op, const GenArg *a) {
+    TransformGroup *group = groups[op->op];
+    return (group != NULL && group(t, op, a)) || transform_control(t, op, a) ||
+           transform_data(t, op, a) || transform_arith(t, op, a) || transform_bits(t, op, a) ||
+           transform_bits_old(t, op, a);
+}
+
 static void transform_op(Transform *t, const GenOp *op) {
     const GenArg *a = gen_args(t, op);
     switch (op->op) {
@@ -71,9 +94,7 @@ static void transform_op(Transform *t, const GenOp *op) {
         return;
     }
     t->stopped = false;
-    if (!transform_control(t, op, a) && !transform_data(t, op, a) && !transform_arith(t, op, a) &&
-        !transform_bits(t, op, a) && !transform_bits_old(t, op, a))
-        emit_refuse(t, "an instruction older than OTP 20, or unknown");
+    if (!transform_any(t, op, a)) emit_refuse(t, "an instruction older than OTP 20, or unknown");
     if (flags & BEAM_OP_NO_RETURN) stop(t);
 }
 
