@@ -90,7 +90,7 @@ static const uint8_t *binary_bytes(Process *p, Term t, Buf *scratch, size_t *siz
 }
 
 // Verifying and transforming so many bytes takes about a millisecond.
-enum { LOAD_BYTES_PER_REDUCTION = 32, LOAD_AT_ONCE_BYTES = 16 * 1024 };
+enum { LOAD_BYTES_PER_REDUCTION = 16, LOAD_AT_ONCE_BYTES = 64 * 1024 };
 
 BIF(erts_internal_prepare_loading_2, "erts_internal", "prepare_loading", "Module, Code", 0,
     "A reference to Module's code, ready to be made current, or {error, badfile}.") {
