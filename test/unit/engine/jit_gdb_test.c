@@ -130,7 +130,7 @@ static void the_file(void **state) {
         const uint8_t *s = file + number(symbols + 24, 8) + 24 * (i + 1);
         const char *name = (const char *)file + number(strings + 24, 8) + number(s, 4);
         assert_string_equal(name, expected[i].name);
-        assert_int_equal(number(s + 8, 8), expected[i].start);
+        assert_int_equal(number(s + 8, 8), (uintptr_t)code[0] + expected[i].start);
         assert_int_equal(number(s + 16, 8), expected[i].size);
     }
 #if defined(__x86_64__)
