@@ -74,10 +74,23 @@ static void end_entry(Buf *out, size_t start) {
     if (!out->failed) memcpy(out->data + start, &length, sizeof length);
 }
 
+// Index of the last frame that begins at or before the offset; 0: there is none.
+static size_t last_frame_before(const NativeInfo *info, uint32_t offset) {
+    size_t low = 0, high = info->frame_count;
+    while (low < high) {
+        size_t middle = (low + high) / 2;
+        if (info->frames[middle].offset <= offset)
+            low = middle + 1;
+        else
+            high = middle;
+    }
+    return low == 0 ? 0 : low - 1;
+}
+
 // At each offset where it changes, the distance to the caller's frame.
 static void put_frames(Buf *out, const NativeInfo *info, uint32_t from, uint32_t size_bytes) {
     uint32_t at = 0, bytes = RETURN_BYTES;
-    for (size_t i = 0; i < info->frame_count; i++) {
+    for (size_t i = last_frame_before(info, from); i < info->frame_count; i++) {
         const NativeFrame *f = &info->frames[i];
         if (f->offset >= from + size_bytes) break;
         if (f->bytes == bytes) continue;
