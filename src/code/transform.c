@@ -138,6 +138,19 @@ static void discard(Transform *t) {
     m->line_count = m->function_count = 0;
 }
 
+// Room for what the code most often comes to, so that it need not move while it grows: two units an
+// instruction and one and a quarter an operand. What is too much is never touched.
+static void reserve(Transform *t) {
+    const BeamFile *f = t->file;
+    size_t cap = 2 * (size_t)f->op_count + f->arg_count + f->arg_count / 4 + 64;
+    t->code = mem_alloc(f->mem, cap * sizeof *t->code);
+    if (t->code == NULL) {
+        emit_refuse(t, "no memory");
+        return;
+    }
+    t->cap = cap;
+}
+
 bool transform_module(CodeTables *ct, const BeamFile *file, const Term *atoms, const Term *bigs,
                       Module *m, BeamError *err) {
     Transform t = {.ct = ct, .file = file, .atoms = atoms, .bigs = bigs, .m = m, .err = err};
@@ -149,6 +162,7 @@ bool transform_module(CodeTables *ct, const BeamFile *file, const Term *atoms, c
         return false;
     }
     memset(t.label_offsets, 0xff, label_bytes);
+    reserve(&t);
     for (t.op_at = 0; t.op_at < file->op_count && !t.failed; t.op_at++)
         transform_op(&t, &file->ops[t.op_at]);
     if (!t.failed) resolve_labels(&t);
