@@ -13,10 +13,7 @@ static const uint32_t sines[64] = {
     0xf4292244, 0x432aff97, 0xab9423a7, 0xfc93a039, 0x655b59c3, 0x8f0ccc92, 0xffeff47d, 0x85845dd1,
     0x6fa87e4f, 0xfe2ce6e0, 0xa3014314, 0x4e0811a1, 0xf7537e82, 0xbd3af235, 0x2ad7d2bb, 0xeb86d391,
 };
-static const uint8_t shifts[4][4] = {
-    {7, 12, 17, 22}, {5, 9, 14, 20}, {4, 11, 16, 23}, {6, 10, 15, 21}};
-
-static uint32_t rotate(uint32_t x, unsigned by) {
+static ALWAYS_INLINE uint32_t rotate(uint32_t x, unsigned by) {
     return x << by | x >> (32 - by);
 }
 
@@ -28,38 +25,38 @@ static void store_le(uint8_t *p, uint32_t x) {
     for (int i = 0; i < 4; i++) p[i] = (uint8_t)(x >> (8 * i));
 }
 
-// One block; round r picks the mixing function and the order of words.
+// A step adds to `a` what F, G, H or I mixes of the others, a word and a sine, and turns it. What
+// depends on the step before comes in as late as possible: each waits for the one before it.
+#define STEP(mix, a, b, c, d, word, i, by)                                                         \
+    do {                                                                                           \
+        uint32_t known = (a) + (word) + sines[i];                                                  \
+        (a) = rotate(mix(known, b, c, d), by) + (b);                                               \
+    } while (0)
+#define MIX_F(k, b, c, d) ((k) + ((d) ^ ((b) & ((c) ^ (d)))))
+#define MIX_G(k, b, c, d) ((k) + ((c) & ~(d)) + ((b) & (d))) // no bit is in both: + is |
+#define MIX_H(k, b, c, d) ((k) + ((c) ^ (d) ^ (b)))
+#define MIX_I(k, b, c, d) ((k) + ((c) ^ ((b) | ~(d))))
+
+// Sixteen steps; the words come in the order first, first + stride, ...
+#define STEPS_4(mix, first, stride, i, s0, s1, s2, s3)                                             \
+    STEP(mix, a, b, c, d, words[(first) % 16], i, s0);                                             \
+    STEP(mix, d, a, b, c, words[((first) + (stride)) % 16], (i) + 1, s1);                          \
+    STEP(mix, c, d, a, b, words[((first) + 2 * (stride)) % 16], (i) + 2, s2);                      \
+    STEP(mix, b, c, d, a, words[((first) + 3 * (stride)) % 16], (i) + 3, s3)
+#define ROUND(mix, first, stride, i, s0, s1, s2, s3)                                               \
+    STEPS_4(mix, first, stride, i, s0, s1, s2, s3);                                                \
+    STEPS_4(mix, (first) + 4 * (stride), stride, (i) + 4, s0, s1, s2, s3);                         \
+    STEPS_4(mix, (first) + 8 * (stride), stride, (i) + 8, s0, s1, s2, s3);                         \
+    STEPS_4(mix, (first) + 12 * (stride), stride, (i) + 12, s0, s1, s2, s3)
+
 static void digest_block(uint32_t state[4], const uint8_t *block) {
     uint32_t words[16];
     for (unsigned i = 0; i < 16; i++) words[i] = load_le(block + 4 * i);
     uint32_t a = state[0], b = state[1], c = state[2], d = state[3];
-    for (unsigned i = 0; i < 64; i++) {
-        uint32_t mix;
-        unsigned word;
-        switch (i / 16) {
-        case 0:
-            mix = (b & c) | (~b & d);
-            word = i;
-            break;
-        case 1:
-            mix = (b & d) | (c & ~d);
-            word = 5 * i + 1;
-            break;
-        case 2:
-            mix = b ^ c ^ d;
-            word = 3 * i + 5;
-            break;
-        default:
-            mix = c ^ (b | ~d);
-            word = 7 * i;
-            break;
-        }
-        uint32_t sum = a + mix + words[word % 16] + sines[i];
-        a = d;
-        d = c;
-        c = b;
-        b += rotate(sum, shifts[i / 16][i % 4]);
-    }
+    ROUND(MIX_F, 0, 1, 0, 7, 12, 17, 22);
+    ROUND(MIX_G, 1, 5, 16, 5, 9, 14, 20);
+    ROUND(MIX_H, 5, 3, 32, 4, 11, 16, 23);
+    ROUND(MIX_I, 0, 7, 48, 6, 10, 15, 21);
     state[0] += a;
     state[1] += b;
     state[2] += c;
