@@ -174,10 +174,8 @@ static Term integer_literal(Transform *t, int64_t n) {
     return big;
 }
 
-Operand emit_source(Transform *t, const GenArg *a) {
+Operand emit_constant(Transform *t, const GenArg *a) {
     switch ((GenKind)a->kind) {
-    case GEN_X: return op_x((uint32_t)a->value);
-    case GEN_Y: return op_y((uint32_t)a->value);
     case GEN_INT: return op_const(integer_literal(t, a->value));
     case GEN_BIG: return op_const(t->bigs[a->value]);
     case GEN_ATOM: return op_const(t->atoms[a->value]);

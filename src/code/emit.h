@@ -62,7 +62,11 @@ static inline Operand op_ptr(const void *p) {
 }
 
 // The operand of a generic instruction that is a term: register or constant.
-Operand emit_source(Transform *t, const GenArg *a);
+Operand emit_constant(Transform *t, const GenArg *a);
+static inline Operand emit_source(Transform *t, const GenArg *a) {
+    if (a->kind == GEN_X) return op_x((uint32_t)a->value);
+    return a->kind == GEN_Y ? op_y((uint32_t)a->value) : emit_constant(t, a);
+}
 // Writes one instruction; the operands in the order in which it states them, without the variable
 // part.
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count);

@@ -223,6 +223,7 @@ typedef struct SortedExport {
 
 static int compare_exports(const void *a, const void *b) {
     const SortedExport *x = a, *y = b;
+    if (x->name->ord0 != y->name->ord0) return x->name->ord0 < y->name->ord0 ? -1 : 1;
     int order = memcmp(x->name->text, y->name->text, MIN(x->name->size_bytes, y->name->size_bytes));
     if (order != 0) return order;
     if (x->name->size_bytes != y->name->size_bytes)
