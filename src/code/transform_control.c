@@ -63,6 +63,21 @@ static int by_small(const void *a, const void *b) {
     return x < y ? -1 : x > y;
 }
 
+// Most are few.
+static ALWAYS_INLINE void sort(Choice *c, size_t count, int (*order)(const void *, const void *)) {
+    enum { FEW = 16 };
+    if (count > FEW) {
+        qsort(c, count, sizeof *c, order);
+        return;
+    }
+    for (size_t i = 1; i < count; i++) {
+        Choice moved = c[i];
+        size_t at = i;
+        for (; at > 0 && order(&moved, &c[at - 1]) < 0; at--) c[at] = c[at - 1];
+        c[at] = moved;
+    }
+}
+
 static void put_table(Transform *t, const Choice *c, size_t count) {
     for (size_t i = 0; i < count; i++) emit_word(t, c[i].value);
     for (size_t i = 0; i < count; i++) emit_label(t, c[i].label);
@@ -70,7 +85,7 @@ static void put_table(Transform *t, const Choice *c, size_t count) {
 
 // A table with a label for each integer from the least to the greatest choice, if that is dense.
 static bool select_jump(Transform *t, Operand src, Operand fail, Choice *c, size_t count) {
-    qsort(c, count, sizeof *c, by_small);
+    sort(c, count, by_small);
     int64_t low = term_small_value(c[0].value), high = term_small_value(c[count - 1].value);
     uint64_t span = (uint64_t)(high - low) + 1;
     if (span > JUMP_SPREAD * count) return false;
@@ -100,15 +115,16 @@ static void select_choices(Transform *t, Operand src, Operand fail, Choice *c, s
         return;
     }
     if (count > LINEAR_MAX && small && select_jump(t, src, fail, c, count)) return;
-    qsort(c, count, sizeof *c, by_value);
+    sort(c, count, by_value);
     EMIT(t, count <= LINEAR_MAX ? OP_select_linear : OP_select_binary, src, fail, op_num(count));
     put_table(t, c, count);
 }
 
 static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     size_t count = (size_t)a[2].value / 2;
-    size_t bytes = MAX(count, (size_t)1) * sizeof(Choice);
-    Choice *c = mem_alloc(t->file->mem, bytes);
+    Choice few[16], *many = NULL;
+    if (count > ARRAY_COUNT(few)) many = mem_alloc(t->file->mem, count * sizeof *many);
+    Choice *c = count > ARRAY_COUNT(few) ? many : few;
     if (c == NULL) {
         emit_refuse(t, "no memory");
         return;
@@ -127,7 +143,7 @@ static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     } else {
         select_choices(t, src, fail, c, count);
     }
-    mem_free(t->file->mem, c, bytes);
+    mem_free(t->file->mem, many, count * sizeof *many);
 }
 
 // x0 ! x1 is the builtin send/2, also in the stack trace of an error.
