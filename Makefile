@@ -57,15 +57,14 @@ $(LIB): $(OBJ)
 	@rm -f $@
 	@ar rcs $@ $^
 
-# Instructions that are also compiled into stencils.
-STENCILS = move,put_list,get_list,plus,plus_small,is_eq_exact_immediate,jump
 GEN_OPS = $(O)/gen/code/ops.h $(O)/gen/code/ops_table.inc $(O)/gen/engine/interp_ops.inc \
-          $(O)/gen/engine/handlers.inc $(O)/gen/engine/stencil_ops.inc
+          $(O)/gen/engine/handlers.inc $(O)/gen/engine/reg_ops.inc \
+          $(O)/gen/engine/stencils.meta $(O)/gen/engine/first_stencil.inc
 GEN_BIF = $(O)/gen/bif/ids.h $(O)/gen/bif/table.inc
 GEN = $(GEN_OPS) $(GEN_BIF) $(O)/gen/vm/own_modules.inc
 $(GEN_OPS) &: tools/ops.py $(wildcard src/engine/ops/*.ops)
 	@mkdir -p $(O)/gen/code $(O)/gen/engine
-	@$(PYTHON) tools/ops.py $(O)/gen $(STENCILS) src/engine/ops/*.ops
+	@$(PYTHON) tools/ops.py $(O)/gen src/engine/ops/*.ops
 $(GEN_BIF) &: tools/bifs.py $(wildcard src/bif/*.c src/engine/*.c)
 	@mkdir -p $(O)/gen/bif
 	@$(PYTHON) tools/bifs.py $(O)/gen/bif $(wildcard src/bif/*.c src/engine/*.c)
@@ -102,13 +101,19 @@ $(O)/cli/%.o: cli/%.c
 	@echo CC $<
 	@$(CC) $(CFLAGS) -MMD -MP -c -o $@ $<
 
-# Stencils are position-independent pieces of optimised code, whatever the build.
-STENCIL_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% -g,$(CFLAGS)) -O2 -mcmodel=large -fno-pic \
-                 -fno-asynchronous-unwind-tables -fcf-protection=none -Wno-missing-prototypes
-$(O)/gen/engine/stencils.inc: src/engine/stencil/stencils.c tools/stencils.py $(GEN)
-	@$(CC) $(STENCIL_CFLAGS) -c -o $(O)/gen/engine/stencils.o $<
-	@$(PYTHON) tools/stencils.py $(O)/gen/engine/stencils.o $@
-$(O)/unit/engine/stencil_test: $(O)/gen/engine/stencils.inc
+# Stencils are pieces of optimised code, whatever the build.
+STENCIL_CFLAGS = $(filter-out -O% -fsanitize% -fno-sanitize% -g -DDT_DEBUG,$(CFLAGS)) -DNDEBUG -O2 -mcmodel=small \
+                 -fno-pic -fno-pie -fno-jump-tables -ffunction-sections -fno-asynchronous-unwind-tables \
+                 -fcf-protection=none
+$(O)/stencil/%.o: src/engine/stencil/%.c src/engine/stencil/holes.h $(wildcard src/engine/*.h src/engine/jit/native.h) $(GEN)
+	@mkdir -p $(@D)
+	@echo CC $<
+	@$(CC) $(STENCIL_CFLAGS) -MMD -MP -c -o $@ $<
+$(O)/stencil/lean.o: src/engine/stencil/reg.c $(O)/stencil/reg.o
+	@$(CC) $(STENCIL_CFLAGS) -DSTENCIL_LEAN -c -o $@ $<
+$(O)/gen/engine/stencils.inc: $(O)/stencil/lean.o $(O)/stencil/reg.o $(O)/stencil/mem.o $(wildcard tools/*.py)
+	@$(PYTHON) tools/make_stencils.py $(O)/gen/engine/stencils.meta $@ $(filter %.o,$^)
+$(O)/engine/jit/jit.o: $(O)/gen/engine/stencils.inc
 
 # --- unit tests: test/unit/<room>/<file>_test.c is linked with the rooms up to its own -----------
 UNIT = $(wildcard test/unit/*/*_test.c)

@@ -112,6 +112,10 @@ static int read_schedulers(Run *run, const char *value) {
 // 0, or the exit status of a mistake.
 static int read_option(Run *run, const char *name, const char *value) {
     uint64_t n = 0;
+    if (strcmp(name, "--engine") == 0 && value != NULL) {
+        run->options.interpret = strcmp(value, "interp") == 0;
+        return 0;
+    }
     if (value == NULL) return mistake("a value is missing after ", name);
     if (strcmp(name, "-pa") == 0) {
         if (run->path_count == sizeof run->paths / sizeof run->paths[0])

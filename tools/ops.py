@@ -2,13 +2,15 @@
 # SPDX-License-Identifier: Apache-2.0
 """Reads the instruction set (engine/ops/*.ops) and writes what is made from it.
 
-    ops.py OUTDIR STENCILS FILE.ops...      STENCILS: names of instructions, with commas
+    ops.py OUTDIR FILE.ops...
 
 OUTDIR/code/ops.h             numbers of the instructions (enum OpId)
 OUTDIR/code/ops_table.inc     their operands, for the loader and the listing
-OUTDIR/engine/interp_ops.inc  a function a variant, for the interpreter's head
-OUTDIR/engine/stencil_ops.inc the same for the stencil head, of the instructions named
+OUTDIR/engine/interp_ops.inc  a function a variant, for the heads that read operands from units
 OUTDIR/engine/handlers.inc    the functions in the order of the variants
+OUTDIR/engine/reg_ops.inc     a function a variant, for the stencils' register form
+OUTDIR/engine/stencils.meta   the functions of both forms in the order of the JIT's tables
+OUTDIR/engine/first_stencil.inc  by instruction: its first register form
 
 An instruction is stated as
 
@@ -19,7 +21,8 @@ An instruction is stated as
 
 and the kinds are listed in docs/internal/instructions.md. An instruction with sources
 and destinations that differ in kind (X register, Y register, constant) becomes one variant
-for each combination.
+for each combination. The register form of stencils has one kind more: r, an X register that the JIT
+keeps in a machine register; see docs/internal/jit.md.
 """
 import itertools
 import os
@@ -50,8 +53,8 @@ class Operand:
         if self.kind in PLAIN:
             self.letter, self.units = PLAIN[self.kind]
             self.choices = [""]
-        elif re.fullmatch(r"S[xyc]*", self.kind):
-            self.letter, self.choices = "S", list(self.kind[1:] or "xyc")
+        elif re.fullmatch(r"S[xyc]*w?", self.kind):
+            self.letter, self.choices = "S", list(self.kind[1:].rstrip("w") or "xyc")
         elif re.fullmatch(r"D[xy]*", self.kind):
             self.letter, self.choices = "D", list(self.kind[1:] or "xy")
         else:
@@ -59,7 +62,7 @@ class Operand:
 
     def width(self, choice):
         if self.letter in "SD":
-            return 2 if choice == "c" else 1
+            return 2 if choice in ("c", "w") else 1
         return self.units
 
     def macros(self, choice, at):
@@ -76,18 +79,58 @@ class Operand:
             return ["#define SET_%s(v) DST_ANY(%d, v)" % (n, at)]
         if self.letter in "fl":
             return ["#define LABEL_%s LABEL_AT(%d)" % (n, at),
+                    "#define TARGET_%s j_%d" % (n, at),
                     "#define HAS_%s HAS_AT(%d)" % (n, at)]
         if self.letter == "u":
-            return ["#define NUM_%s NUM_AT(%d)" % (n, at)]
-        if self.letter in "tpn":
+            return ["#define NUM_%s NUM_AT(%d)" % (n, at), "#define BYTES_%s BYTES_AT(%d)" % (n, at),
+                    "#define IMM_%s NUM_IMM_AT(%d)" % (n, at)]
+        if self.letter in "tn":
+            return ["#define WORD_%s WORD_AT(%d)" % (n, at),
+                    "#define IMM_%s WORD_IMM_AT(%d)" % (n, at)]
+        if self.letter == "p":
             return ["#define WORD_%s WORD_AT(%d)" % (n, at)]
         return ["#define UNITS_%s UNITS_AT(%d)" % (n, at)]
+
+
+    def stencil_choices(self):
+        """Kinds of operand in the register form; an operand told apart at run time is known to the JIT."""
+        if self.letter in "Ss":
+            return [k for c in (self.choices if self.letter == "S" else "xyc")
+                    for k in ("rx" if c == "x" else c)] + ["w"] * self.kind.endswith("w")
+        if self.letter in "Dd":
+            return [k for c in (self.choices if self.letter == "D" else "xy")
+                    for k in ("rx" if c == "x" else c)]
+        return [""]
+
+    def stencil_macros(self, choice, at, place, unit):
+        """`at`: number of the operand, plus UNITS_HEAD; `place`: which machine register an r operand
+        is in; `unit`: where it is in the variant that the loader wrote."""
+        n = self.name
+        where = "R(%d)" % place if choice == "r" else "%s(%d)" % (choice.upper(), at)
+        if self.letter in "Ss":
+            return ["#define GET_%s SRC_%s" % (n, where),
+                    "#define IS_CONST_%s %d" % (n, choice == "c"),
+                    "#define UNITS_%s UNITS_AT(%d)" % (n, unit)]
+        if self.letter == "v":
+            return self.macros(choice, unit)
+        if self.letter in "Dd":
+            value = "DST_R(%d, v)" % place if choice == "r" else "DST_%s(%d, v)" % (choice.upper(), at)
+            return ["#define SET_%s(v) %s" % (n, value), "#define PLACE_%s 0" % n]
+        return self.macros(choice, at)
+
+    def unit_width(self, choice):
+        """Units of an operand of the register form."""
+        return self.width("x" if choice == "r" else choice)
 
 
 class Op:
     def __init__(self, name, operands, body, path, line, doc):
         self.name, self.operands, self.body = name, operands, body
         self.path, self.line, self.doc = path, line, doc
+
+    def stencil_variants(self):
+        for combo in itertools.product(*[o.stencil_choices() for o in self.operands]):
+            yield self.name + ("_" + "".join(combo) if "".join(combo) else ""), combo
 
     def variants(self):
         for combo in itertools.product(*[o.choices for o in self.operands]):
@@ -144,11 +187,24 @@ def table(ops):
         kinds = []
         for o in op.operands:
             mask = sum({"x": 1, "y": 2, "c": 4}.get(c, 0) for c in o.choices)
+            mask += 8 * (o.letter == "S" and o.kind.endswith("w"))
             kinds.append('{"%s", \'%s\', %d}' % (o.name, o.letter, mask))
         out.append('    {"%s", %d, %d, {%s}},'
                    % (op.name, first, len(op.operands), ", ".join(kinds) or "{0}"))
         first += len(list(op.variants()))
     return "\n".join(out) + "\n"
+
+
+def function(out, head, units, macros, op):
+    out.append("#define OP_UNITS %d" % units)
+    out += macros
+    out.append(head + " {")
+    out.append("    OP_PROLOGUE")
+    out.append('#line %d "%s"' % (op.line, op.path))
+    out += op.body
+    out.append("}")
+    out += ["#undef " + re.match(r"#define (\w+)", m).group(1) for m in macros]
+    out.append("#undef OP_UNITS")
 
 
 def interp(ops):
@@ -160,31 +216,55 @@ def interp(ops):
             for o, choice in zip(op.operands, combo):
                 macros += o.macros(choice, at)
                 at += o.width(choice)
-            out.append("#define OP_UNITS %d" % at)
-            out += macros
-            out.append("OP_FUNCTION(%s) {" % fn)
-            out.append('#line %d "%s"' % (op.line, op.path))
-            out += op.body
-            out.append("}")
-            out += ["#undef " + re.match(r"#define (\w+)", m).group(1) for m in macros]
-            out.append("#undef OP_UNITS")
+            function(out, "OP_FUNCTION(%s)" % fn, at, macros, op)
     return "\n".join(out) + "\n", "\n".join(handlers) + "\n"
 
 
+REGISTERS_MAX = 4  # operands in machine registers
+# What only the memory form can do: call C on the way, or look at registers by number.
+CALLS_C = re.compile(r"LOAD\(\)|CALL_|GUARD_BIF|\bANY\(|engine_|any_destination|p->heap|return;|x\[")
+
+
+def has_register_form(op):
+    body = "\n".join(op.body)
+    return not CALLS_C.search(body) and not (
+        "NO_GC_BIF_BEGIN" in body and "NEXT" not in body)
+
+
+def register_forms(ops):
+    out, meta, first = [], [], []
+    for op in ops:
+        first.append(len(meta))
+        for fn, combo in op.stencil_variants() if has_register_form(op) else ():
+            unit, macros, places, place = UNITS_HEAD, [], [], 0
+            for at, (o, choice) in enumerate(zip(op.operands, combo), UNITS_HEAD):
+                macros += o.stencil_macros(choice, at, place, unit)
+                if choice == "r":
+                    places.append("%d%s" % (at, "!" if o.letter in "Dd" else ""))
+                    place += 1
+                unit += o.unit_width(choice)
+            meta.append("reg %s %s" % (fn, ",".join(places) or "-"))
+            if place <= REGISTERS_MAX:
+                function(out, "OP_FUNCTION(%s)" % fn, unit, macros, op)
+    first.append(len(meta))
+    return "\n".join(out) + "\n", meta, "".join("    %d,\n" % f for f in first)
+
+
 def main():
-    outdir, stencils, paths = sys.argv[1], sys.argv[2].split(","), sorted(sys.argv[3:])
+    outdir, paths = sys.argv[1], sorted(sys.argv[2:])
     ops = [op for p in paths for op in parse(p)]
     names = [op.name for op in ops]
     for n in names:
         if names.count(n) > 1:
             sys.exit("instruction %s is stated twice" % n)
     code, handlers = interp(ops)
+    forms, meta, first = register_forms(ops)
+    meta += ["mem " + fn for op in ops for fn, _ in op.variants()]
     write(os.path.join(outdir, "engine/interp_ops.inc"), code)
     write(os.path.join(outdir, "engine/handlers.inc"), handlers)
-    if not set(stencils) <= set(names):
-        sys.exit("no such instruction: " + ", ".join(sorted(set(stencils) - set(names))))
-    write(os.path.join(outdir, "engine/stencil_ops.inc"),
-          interp([op for op in ops if op.name in stencils])[0])
+    write(os.path.join(outdir, "engine/reg_ops.inc"), forms)
+    write(os.path.join(outdir, "engine/stencils.meta"), "\n".join(meta) + "\n")
+    write(os.path.join(outdir, "engine/first_stencil.inc"), first)
     write(os.path.join(outdir, "code/ops_table.inc"), table(ops))
     write(os.path.join(outdir, "code/ops.h"), ops_h(ops))
 

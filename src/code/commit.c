@@ -240,6 +240,12 @@ static bool check_distinct(const CodeTables *ct, Prepared **pr, size_t count, Be
     return true;
 }
 
+static void forget_instructions(CodeTables *ct, Module *m) {
+    mem_free(ct->mem, m->instructions, m->instruction_count * sizeof *m->instructions);
+    m->instructions = NULL;
+    m->instruction_count = 0;
+}
+
 bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count, BeamError *err) {
     bool ok = check_distinct(ct, prepared_take, count, err);
     size_t exports = 0;
@@ -251,8 +257,11 @@ bool code_commit(CodeTables *ct, Prepared **prepared_take, size_t count, BeamErr
     }
     if (ok)
         ok = (start_staging(ct, count) && reserve_changes(ct, exports, count)) || no_memory(err);
-    for (size_t i = 0; ok && i < count && ct->stubs.make_native != NULL; i++)
-        ct->stubs.make_native(ct->stubs.ctx, prepared_take[i]->module);
+    for (size_t i = 0; ok && i < count; i++) {
+        Module *m = prepared_take[i]->module;
+        if (ct->stubs.make_native != NULL) ct->stubs.make_native(ct->stubs.ctx, m);
+        forget_instructions(ct, m);
+    }
     for (size_t i = 0; ok && i < count; i++) stage_module(ct, prepared_take[i]);
     if (ok) flip(ct);
     for (size_t i = 0; i < count; i++) {

@@ -130,6 +130,24 @@ Operand emit_scratch(Transform *t, Operand source) {
     return scratch;
 }
 
+static void note_instruction(Transform *t, enum OpId op, uint32_t variant) {
+    Module *m = t->m;
+    if (m->instruction_count == t->instruction_cap) {
+        size_t cap = MAX(t->instruction_cap * 2, (size_t)512);
+        CodeInstruction *more =
+            mem_realloc(t->file->mem, m->instructions, t->instruction_cap * sizeof *more,
+                        cap * sizeof *more);
+        if (more == NULL) {
+            emit_refuse(t, "no memory");
+            return;
+        }
+        m->instructions = more;
+        t->instruction_cap = cap;
+    }
+    m->instructions[m->instruction_count++] =
+        (CodeInstruction){(uint32_t)t->start, (uint16_t)op, (uint16_t)variant};
+}
+
 // The variant is a mixed-radix number over the choices of the specialised operands.
 void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
     uint32_t *start = grow(t, OP_HEAD_UNITS + 2 * OP_OPERANDS_MAX);
@@ -154,11 +172,12 @@ void emit(Transform *t, enum OpId op, const Operand *operands, size_t count) {
                 emit(t, op, fixed, count);
                 return;
             }
-            variant = variant * (unsigned)__builtin_popcount(o->mask) +
+            variant = variant * (unsigned)__builtin_popcount(o->mask & 7) +
                       (unsigned)__builtin_popcount(o->mask & (bit - 1));
         }
         u = put_operand(t, o->kind, operands[i], u);
     }
+    note_instruction(t, op, info->first_variant + variant);
     units_store64(start, t->handlers[info->first_variant + variant]);
     t->count = (size_t)(u - t->code);
 }

@@ -31,7 +31,7 @@ typedef struct Transform {
     uint32_t *label_offsets; // by label; UINT32_MAX: not placed
     Fixup *fixups;
     size_t fixup_count, fixup_cap;
-    size_t line_cap, function_cap;
+    size_t line_cap, function_cap, instruction_cap;
     const Export *builtin; // the function whose entry label comes next, if it is one of ours
     uint32_t start;        // of the instruction being written
     uint32_t op_at;        // index of the generic instruction being transformed

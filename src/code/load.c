@@ -50,6 +50,7 @@ static void module_free(CodeTables *ct, Module *m) {
     array_free(mem, m->exports, m->export_count, sizeof(ModuleExport));
     array_free(mem, m->funs, m->fun_count, sizeof(FunEntry *));
     array_free(mem, m->literal_terms, m->literal_count, sizeof(Term));
+    array_free(mem, m->instructions, m->instruction_count, sizeof *m->instructions);
     if (m->literals != NULL) literal_area_free(ct->literals, m->literals);
     mem_free(mem, m, sizeof *m);
 }

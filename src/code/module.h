@@ -32,6 +32,12 @@ typedef struct ModuleExport {
     uint32_t offset;
 } ModuleExport;
 
+// Where an instruction begins, and which variant it is.
+typedef struct CodeInstruction {
+    uint32_t offset; // units from Module.code
+    uint16_t op, variant;
+} CodeInstruction;
+
 // Lifetime: from commit to purge; owned by the module table.
 typedef struct Module {
     Term name;
@@ -53,7 +59,10 @@ typedef struct Module {
     uint32_t literal_count;
     Term attributes, compile_info; // literals; TERM_NIL when absent
     uint8_t md5[16];
-    uint32_t on_load_offset;   // UINT32_MAX: none
+    uint32_t on_load_offset; // UINT32_MAX: none
+    // In the order of the code, for whoever makes machine code of it: until the commit.
+    CodeInstruction *instructions;
+    uint32_t instruction_count;
     struct Module *next_old;   // previous version, until purged
     struct NativeCode *native; // machine code, the engine's (CodeStubs); NULL: none
 } Module;

@@ -17,7 +17,7 @@ enum { OP_OPERANDS_MAX = 10, OP_HEAD_UNITS = 2 };
 typedef struct OpOperand {
     const char *name;
     char kind;    // S D specialised source, destination; s d any; u l f t p n v: tools/ops.py
-    uint8_t mask; // S, D: 1 = X, 2 = Y, 4 = constant
+    uint8_t mask; // S, D: 1 = X, 2 = Y, 4 = constant; 8: stencils tell wide constants apart
 } OpOperand;
 
 typedef struct OpInfo {

@@ -122,6 +122,10 @@ static void fit(Transform *t) {
         m->functions = mem_realloc(mem, m->functions, t->function_cap * sizeof *m->functions,
                                    m->function_count * sizeof *m->functions);
     if (t->count > 0) t->code = mem_realloc(mem, t->code, t->cap * 4, t->count * 4);
+    if (m->instruction_count > 0)
+        m->instructions = mem_realloc(mem, m->instructions,
+                                      t->instruction_cap * sizeof *m->instructions,
+                                      m->instruction_count * sizeof *m->instructions);
     ASSERT((m->lines != NULL || m->line_count == 0) && m->functions != NULL && t->code != NULL);
     m->code = t->code;
     m->code_units = (uint32_t)t->count;
@@ -133,6 +137,9 @@ static void discard(Transform *t) {
     mem_free(mem, t->code, t->cap * sizeof *t->code);
     mem_free(mem, m->lines, t->line_cap * sizeof *m->lines);
     mem_free(mem, m->functions, t->function_cap * sizeof *m->functions);
+    mem_free(mem, m->instructions, t->instruction_cap * sizeof *m->instructions);
+    m->instructions = NULL;
+    m->instruction_count = 0;
     m->lines = NULL;
     m->functions = NULL;
     m->line_count = m->function_count = 0;

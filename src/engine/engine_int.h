@@ -35,6 +35,7 @@ typedef struct StubChunk {
 typedef struct EngineState {
     VmCore *vm;
     StubChunk *stubs;
+    struct Jit *jit; // NULL: all is interpreted
     const Export *arith_exports[ARITH_OPS]; // by IntegerOp: erlang:'+'/2, ...
     Export *divide_export;                  // erlang:'/'/2
 } EngineState;
@@ -44,6 +45,11 @@ void engine_variant_name(uint32_t variant, Buf *out);
 // The handlers by variant; interp.c.
 const OpFn *interp_handlers(void);
 void interp_run(Process *p, const Unit *from);
+// By the engine that this VM runs.
+void engine_enter(Process *p, const Unit *at);
+// Raises what REGS->exc says, and the rest of arithmetic; the registers are saved.
+
+
 
 // --- calls (call.c): code to go on at, or NULL with p->regs->exc set
 // --------------------------------------

@@ -33,7 +33,7 @@ static void choices_of(const OpInfo *info, uint32_t variant, char *choices) {
         const OpOperand *o = &info->operands[i];
         choices[i] = 0;
         if (o->kind != 'S' && o->kind != 'D') continue;
-        unsigned count = (unsigned)__builtin_popcount(o->mask), at = v % count;
+        unsigned count = (unsigned)__builtin_popcount(o->mask & 7), at = v % count;
         v /= count;
         for (unsigned bit = 0; bit < 3; bit++)
             if ((o->mask >> bit & 1) != 0 && at-- == 0) choices[i] = "xyc"[bit];

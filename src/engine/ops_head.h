@@ -20,20 +20,27 @@
 // --- operands ------------------------------------------------------------------------------------
 #define GET(name)    GET_##name
 #define SET(name, v) SET_##name(v)
-// A pointer to words, moved by as many as the operand says.
-#define MOVED(base, name) ((base) + NUM_##name)
 // Two destinations, in this order: the second may be the same register.
+#ifndef SET2
 #define SET2(first, v, second, w)                                                                  \
     do {                                                                                           \
         SET(first, v);                                                                             \
         SET(second, w);                                                                            \
     } while (0)
+#endif
 #define LABEL(name)     LABEL_##name
 #define PLACE(name)     PLACE_##name
 #define HAS(name)       HAS_##name
 #define NUM(name)       NUM_##name
 #define WORD(name)      WORD_##name
 #define UNITS(name)     UNITS_##name
+// The same as NUM and WORD, for arithmetic and comparison only (not with 0): stencils have it as a
+// constant in the instruction that uses it, when it fits 32 bits.
+#define IMM(name) IMM_##name
+// A count of words, in bytes; and a pointer moved by it.
+#define BYTES(name)     BYTES_##name
+#define UP(at, name)    ((Term *)(void *)((char *)(at) + BYTES(name)))
+#define DOWN(at, name)  ((Term *)(void *)((char *)(at)-BYTES(name)))
 #define PTR(type, name) ((type *)(uintptr_t)WORD_##name)
 
 static ALWAYS_INLINE Term any_source(Term *x, Term *E, uint64_t word) {
@@ -51,6 +58,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 
 // --- registers -----------------------------------------------------------------------------------
 // Writes the registers back; x[0..live) are roots from now on. LOAD reads them again.
+#ifndef SAVE
 #define SAVE(live_)                                                                                \
     do {                                                                                           \
         p->heap.htop = htop;                                                                       \
@@ -58,6 +66,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         p->reds = reds;                                                                            \
         p->live = (live_);                                                                         \
     } while (0)
+#endif
 #define LOAD()                                                                                     \
     do {                                                                                           \
         htop = p->heap.htop;                                                                       \
@@ -68,24 +77,29 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 #define EXPORT_ENTRY(ex) ((ex)->entry[REGS->code_index])
 
 #ifdef DT_STRESS
-#define NO_ROOM(words) ((void)(words), true)
+#define NO_ROOM(bytes_) ((void)(bytes_), true)
 #else
-#define NO_ROOM(words) ((size_t)(E - htop) < (size_t)(words) + HEAP_STACK_RESERVE)
+#define NO_ROOM(bytes_)                                                                            \
+    ((size_t)((char *)E - (char *)htop) < (bytes_) + HEAP_STACK_RESERVE * sizeof(Term))
 #endif
-#define RESERVE(words, live_)                                                                      \
+#define RESERVE(words, live_) RESERVE_BYTES((size_t)(words) * sizeof(Term), live_)
+#ifndef RESERVE_BYTES
+#define RESERVE_BYTES(bytes_, live_)                                                               \
     do {                                                                                           \
-        if (UNLIKELY(NO_ROOM(words))) {                                                            \
+        if (UNLIKELY(NO_ROOM(bytes_))) {                                                           \
             SAVE(live_);                                                                           \
-            bool room_ = process_reserve_slow_gc(p, words);                                        \
+            bool room_ = process_reserve_slow_gc(p, (bytes_) / sizeof(Term));                      \
             LOAD();                                                                                \
             if (UNLIKELY(!room_)) UNWIND();                                                        \
         }                                                                                          \
     } while (0)
+#endif
 
-#define ENV    (&p->vm->env)
-#define FLOATS (REGS->f)
+#define ENV            (&p->vm->env)
+#define FLOAT_AT(name) ((double *)(void *)UP(REGS->f, name))
 // Calls a comparison in C. What a C call would not preserve is written back and read again, so that
 // the fast path of the instruction needs no stack frame.
+#ifndef COMPARE
 #define COMPARE(fn, a_, b_)                                                                        \
     ({                                                                                             \
         p->heap.htop = htop;                                                                       \
@@ -95,6 +109,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         reds = p->reds;                                                                            \
         order_;                                                                                    \
     })
+#endif
 
 // The same for looking into a map.
 #define MAP_CALL(call_)                                                                            \
@@ -119,7 +134,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 // --- builtins ------------------------------------------------------------------------------------
 #define CALL_BIF(ex)                                                                               \
     SAVE((ex)->arity);                                                                             \
-    p->ip = I;                                                                                     \
+    p->ip = SELF;                                                                                  \
     Term result = (ex)->bif->fn(p, x);                                                             \
     LOAD();                                                                                        \
     reds--;
@@ -147,7 +162,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 // the process is to end.
 #define STOP()                                                                                     \
     do {                                                                                           \
-        p->ip = I;                                                                                 \
+        p->ip = SELF;                                                                              \
         REGS->run_status = RUN_YIELDED;                                                            \
         return;                                                                                    \
     } while (0)
@@ -198,6 +213,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
     NEXT
 // Arithmetic on other than small integers goes on elsewhere, so that the fast path needs no stack
 // frame: what the rest has to know is left in REGS->slow. The bare form shows in no stack trace.
+#ifndef ARITH_WITH
 #define ARITH_WITH(op_, a_, b_, bare_)                                                             \
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
@@ -210,6 +226,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         REGS->slow.next = CODE_NEXT;                                                               \
         ARITH_SLOW();                                                                              \
     } while (0)
+#endif
 #define ARITH(op_, a_, b_)      ARITH_WITH(op_, a_, b_, false)
 #define ARITH_BARE(op_, a_, b_) ARITH_WITH(op_, a_, b_, true)
 #define FLOAT_RESULT(expr)                                                                         \
@@ -221,7 +238,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
             bif_badarith(p);                                                                       \
             UNWIND();                                                                              \
         }                                                                                          \
-        FLOATS[NUM(to)] = result_;                                                                 \
+        *FLOAT_AT(to) = result_;                                                                   \
         NEXT;                                                                                      \
     } while (0)
 

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Starting and running a process; the code that the engine makes itself.
 #include "engine/engine_int.h"
+#include "engine/jit/jit.h"
+#include "engine/jit/native.h"
 
 _Static_assert(offsetof(StubChunk, units) % 4 == 0, "code addresses are multiples of 4");
 
@@ -19,8 +21,12 @@ static Unit *stub_units(EngineState *es, uint32_t count) {
     return u;
 }
 
-static uint64_t handler(enum OpId op) {
-    return (uint64_t)(uintptr_t)interp_handlers()[op_table[op].first_variant];
+static const uint64_t *handlers(const EngineState *es) {
+    return es->jit != NULL ? (const uint64_t *)(const void *)slow_handlers()
+                           : (const uint64_t *)(const void *)interp_handlers();
+}
+static uint64_t handler(const EngineState *es, enum OpId op) {
+    return handlers(es)[op_table[op].first_variant];
 }
 
 _Static_assert(CODE_FUNC_INFO_UNITS == OP_HEAD_UNITS + 5, "module, function, arity");
@@ -31,12 +37,12 @@ static const Unit *make_stub(EngineState *es, Term module, Term function, uint32
                              enum OpId op, uint64_t operand) {
     Unit *u = stub_units(es, FUNC_INFO_UNITS + ENTRY_UNITS);
     if (u == NULL) return NULL;
-    units_store64(u, handler(OP_func_info));
+    units_store64(u, handler(es, OP_func_info));
     units_store64(u + 2, module);
     units_store64(u + 4, function);
     u[6] = arity;
     Unit *entry = u + FUNC_INFO_UNITS;
-    units_store64(entry, handler(op));
+    units_store64(entry, handler(es, op));
     units_store64(entry + 2, operand);
     return entry;
 }
@@ -56,6 +62,14 @@ static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
     EngineState *es = ctx;
     return make_stub(es, fe->module, ATOM_undefined, fe->arity + fe->free_count,
                      OP_undefined_fun_entry, (uint64_t)(uintptr_t)fe);
+}
+
+static void make_native(void *ctx, Module *m) {
+    jit_module(((EngineState *)ctx)->jit, m);
+}
+static void free_native(void *ctx, Module *m) {
+    jit_free_native(((EngineState *)ctx)->jit, m->native);
+    m->native = NULL;
 }
 
 static bool operator_exports(EngineState *es) {
@@ -81,19 +95,22 @@ bool engine_init(VmCore *vm) {
     if (es == NULL) return false;
     es->vm = vm;
     vm->engine = es;
+    if (!vm->interpret) es->jit = jit_new(&vm->mem, vm->os);
     const CodeStubs stubs = {.ctx = es,
                              .export_stub = export_stub,
                              .fun_stub = fun_stub,
-                             .handlers = (const uint64_t *)(const void *)interp_handlers()};
+                             .make_native = es->jit != NULL ? make_native : NULL,
+                             .free_native = free_native,
+                             .handlers = handlers(es)};
     code_set_stubs(vm->code, &stubs);
     Unit *bottom = stub_units(es, OP_HEAD_UNITS);
     if (bottom == NULL) return false;
-    units_store64(bottom, handler(OP_normal_exit));
+    units_store64(bottom, handler(es, OP_normal_exit));
     vm->exit_code = bottom;
     vm->start_code = make_stub(es, ATOM_erlang, ATOM_apply, 3, OP_apply_entry, 3);
     Unit *raise = stub_units(es, OP_HEAD_UNITS);
     if (vm->start_code == NULL || raise == NULL) return false;
-    units_store64(raise, handler(OP_raise_pending));
+    units_store64(raise, handler(es, OP_raise_pending));
     vm->raise_code = raise;
     return true;
 }
@@ -111,6 +128,7 @@ void engine_deinit(VmCore *vm) {
         mem_free(&vm->mem, es->stubs, sizeof *es->stubs);
         es->stubs = next;
     }
+    jit_free(es->jit);
     mem_free(&vm->mem, es, sizeof *es);
     vm->engine = NULL;
 }
@@ -132,11 +150,18 @@ bool engine_start(Process *p, Term module, Term function, Term args_list) {
     return true;
 }
 
+void engine_enter(Process *p, const Unit *at) {
+    if (((EngineState *)p->vm->engine)->jit != NULL)
+        native_run(p, at);
+    else
+        interp_run(p, at);
+}
+
 EngineResult engine_run(Process *p, int64_t reductions) {
     ASSERT(p->regs != NULL && p->ip != NULL);
     p->reds = p->regs->slice_reds = reductions;
     p->regs->code_index = code_active_index(p->vm->code);
-    interp_run(p, p->ip);
+    engine_enter(p, p->ip);
     p->reductions += (uint64_t)(reductions - p->reds);
     atomic_fetch_add_explicit(&p->vm->reductions, (uint64_t)(reductions - p->reds),
                               memory_order_relaxed);

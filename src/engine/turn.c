@@ -124,7 +124,7 @@ static void dirty_call(Process *p) {
 // --- a turn --------------------------------------------------------------------------------------
 
 static TaskStep run_code(Process *p) {
-    interp_run(p, p->ip);
+    engine_enter(p, p->ip);
     if (p->exiting) return TASK_AGAIN;
     switch (p->regs->run_status) {
     case RUN_DIRTY_CPU: return TASK_DIRTY_CPU;

@@ -39,6 +39,7 @@ typedef struct VmCore {
     Os *os;
     Literals *literals;
     CodeTables *code;
+    bool interpret; // no machine code is made
     struct EngineState *engine; // stubs and operators' exports (engine/)
     Export **bif_exports;       // by BifId
     Sched *sched;
@@ -92,7 +93,7 @@ typedef struct Exception {
     const Export *function;
 } Exception;
 
-enum { X_REGISTERS = 1024, X_SCRATCH = 8, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
+enum { X_REGISTERS = 1024, X_SCRATCH = 16, FLOAT_REGISTERS = 1024, BIF_ARGS_MAX = 6 };
 
 // How the last turn in the engine ended.
 typedef enum RunStatus {

@@ -113,6 +113,7 @@ static void init_config(Vm *vm, const dt_options *options) {
     core->slice_reductions = options->slice_reductions != 0 ? options->slice_reductions : 4000;
     core->load_module = hook_load;
     core->write_out = hook_write;
+    core->interpret = options->interpret;
     atomic_init(&core->backtrace_depth, 8);
     core->env.mem = &core->mem;
     core->env.node = ATOM_nonode_at_nohost;
