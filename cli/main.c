@@ -33,6 +33,8 @@ static const char usage_text[] =
     "  +C MODE           when the system's clock is set: no_time_warp (also if not said),\n"
     "                    single_time_warp, multi_time_warp\n"
     "  +c BOOL           correct Erlang's clock (true)\n"
+    "  --engine NAME     jit: runs machine code that it makes of the instructions (if not\n"
+    "                    said); interp: interprets them\n"
     "  --sim SEED        simulated: one thread plays all schedulers and decides by the seed\n"
     "                    who runs next and for how long; the clock jumps to the next timer\n"
     "  --sim-trace FILE  writes each of those decisions as a line\n"
@@ -109,14 +111,17 @@ static int read_schedulers(Run *run, const char *value) {
     return 0;
 }
 
+static int read_engine(Run *run, const char *value) {
+    run->options.interpret = strcmp(value, "interp") == 0;
+    if (run->options.interpret || strcmp(value, "jit") == 0) return 0;
+    return mistake("neither jit nor interp: ", value);
+}
+
 // 0, or the exit status of a mistake.
 static int read_option(Run *run, const char *name, const char *value) {
     uint64_t n = 0;
-    if (strcmp(name, "--engine") == 0 && value != NULL) {
-        run->options.interpret = strcmp(value, "interp") == 0;
-        return 0;
-    }
     if (value == NULL) return mistake("a value is missing after ", name);
+    if (strcmp(name, "--engine") == 0) return read_engine(run, value);
     if (strcmp(name, "-pa") == 0) {
         if (run->path_count == sizeof run->paths / sizeof run->paths[0])
             return mistake("too many -pa", "");
@@ -235,7 +240,8 @@ static int check_command(int argc, char **argv) {
 
 static int disasm_command(int argc, char **argv) {
     if (argc != 1 && argc != 2) return mistake("disasm: FILE [FUNCTION]", "");
-    dt_vm *vm = new_vm(NULL);
+    dt_options options = {.interpret = true}; // machine code has taken the handlers' places
+    dt_vm *vm = new_vm(&options);
     if (vm == NULL) return 1;
     char *text;
     bool ok = dt_list_file(vm, argv[0], argc == 2 ? argv[1] : NULL, &text);

@@ -43,7 +43,7 @@ typedef struct dt_options {
     uint32_t processes_max;     // 262144
     dt_time_warp time_warp;
     bool no_time_correction; // monotonic time follows the system's clock
-    bool interpret;            // make no machine code
+    bool interpret;          // no machine code is made: instructions are interpreted
     // One thread plays all schedulers; a generator started with sim_seed makes each decision, and
     // the clock jumps to the next timer. The same seed gives the same run.
     bool simulate;

@@ -134,9 +134,8 @@ static void note_instruction(Transform *t, enum OpId op, uint32_t variant) {
     Module *m = t->m;
     if (m->instruction_count == t->instruction_cap) {
         size_t cap = MAX(t->instruction_cap * 2, (size_t)512);
-        CodeInstruction *more =
-            mem_realloc(t->file->mem, m->instructions, t->instruction_cap * sizeof *more,
-                        cap * sizeof *more);
+        CodeInstruction *more = mem_realloc(t->file->mem, m->instructions,
+                                            t->instruction_cap * sizeof *more, cap * sizeof *more);
         if (more == NULL) {
             emit_refuse(t, "no memory");
             return;

@@ -123,9 +123,9 @@ static void fit(Transform *t) {
                                    m->function_count * sizeof *m->functions);
     if (t->count > 0) t->code = mem_realloc(mem, t->code, t->cap * 4, t->count * 4);
     if (m->instruction_count > 0)
-        m->instructions = mem_realloc(mem, m->instructions,
-                                      t->instruction_cap * sizeof *m->instructions,
-                                      m->instruction_count * sizeof *m->instructions);
+        m->instructions =
+            mem_realloc(mem, m->instructions, t->instruction_cap * sizeof *m->instructions,
+                        m->instruction_count * sizeof *m->instructions);
     ASSERT((m->lines != NULL || m->line_count == 0) && m->functions != NULL && t->code != NULL);
     m->code = t->code;
     m->code_units = (uint32_t)t->count;

@@ -187,7 +187,7 @@ Term bits_char_size(SegmentKind kind, Term ch);
 // Makes room where the context need not be among the live registers.
 #define RESERVE_KEEPING(words, live_, term)                                                        \
     do {                                                                                           \
-        if (UNLIKELY(NO_ROOM(words))) {                                                            \
+        if (UNLIKELY(NO_ROOM((size_t)(words) * sizeof(Term)))) {                                   \
             x[live_] = (term);                                                                     \
             SAVE((live_) + 1);                                                                     \
             bool room_ = process_reserve_slow_gc(p, words);                                        \
@@ -205,7 +205,7 @@ Term bits_char_size(SegmentKind kind, Term ch);
 #define CREATE_BITS()                                                                              \
     do {                                                                                           \
         SAVE(NUM(live));                                                                           \
-        BitsCreate create_ = {I, UNITS(segments), NUM(count), NUM(heap)};                          \
+        BitsCreate create_ = {SELF, UNITS(segments), NUM(count), NUM(heap)};                       \
         Term made_ = bits_create_gc(p, &create_);                                                  \
         BUILT(made_);                                                                              \
         SET(dst, made_);                                                                           \

@@ -35,7 +35,7 @@ typedef struct StubChunk {
 typedef struct EngineState {
     VmCore *vm;
     StubChunk *stubs;
-    struct Jit *jit; // NULL: all is interpreted
+    struct Jit *jit;                        // NULL: all is interpreted
     const Export *arith_exports[ARITH_OPS]; // by IntegerOp: erlang:'+'/2, ...
     Export *divide_export;                  // erlang:'/'/2
 } EngineState;
@@ -48,8 +48,6 @@ void interp_run(Process *p, const Unit *from);
 // By the engine that this VM runs.
 void engine_enter(Process *p, const Unit *at);
 // Raises what REGS->exc says, and the rest of arithmetic; the registers are saved.
-
-
 
 // --- calls (call.c): code to go on at, or NULL with p->regs->exc set
 // --------------------------------------

@@ -28,19 +28,19 @@
         SET(second, w);                                                                            \
     } while (0)
 #endif
-#define LABEL(name)     LABEL_##name
-#define PLACE(name)     PLACE_##name
-#define HAS(name)       HAS_##name
-#define NUM(name)       NUM_##name
-#define WORD(name)      WORD_##name
-#define UNITS(name)     UNITS_##name
+#define LABEL(name) LABEL_##name
+#define PLACE(name) PLACE_##name
+#define HAS(name)   HAS_##name
+#define NUM(name)   NUM_##name
+#define WORD(name)  WORD_##name
+#define UNITS(name) UNITS_##name
 // The same as NUM and WORD, for arithmetic and comparison only (not with 0): stencils have it as a
 // constant in the instruction that uses it, when it fits 32 bits.
 #define IMM(name) IMM_##name
 // A count of words, in bytes; and a pointer moved by it.
 #define BYTES(name)     BYTES_##name
 #define UP(at, name)    ((Term *)(void *)((char *)(at) + BYTES(name)))
-#define DOWN(at, name)  ((Term *)(void *)((char *)(at)-BYTES(name)))
+#define DOWN(at, name)  ((Term *)(void *)((char *)(at) - BYTES(name)))
 #define PTR(type, name) ((type *)(uintptr_t)WORD_##name)
 
 static ALWAYS_INLINE Term any_source(Term *x, Term *E, uint64_t word) {

@@ -15,14 +15,14 @@
 #define DST_Y(at, v)   (E[I[at]] = (v))
 #define DST_ANY(at, v) (*any_destination(x, E, I[at]) = (v))
 // The same as a number, for whoever stores there later: register number << 1 | is Y.
-#define PLACE_X(at)  (I[at] << 1)
-#define PLACE_Y(at)  (I[at] << 1 | 1)
-#define LABEL_AT(at) (I + (int32_t)I[at])
-#define HAS_AT(at)   (I[at] != 0)
-#define NUM_AT(at)   I[at]
-#define BYTES_AT(at) ((size_t)I[at] * sizeof(Term))
-#define WORD_AT(at)  units_load64(I + (at))
-#define UNITS_AT(at) (I + (at))
+#define PLACE_X(at)     (I[at] << 1)
+#define PLACE_Y(at)     (I[at] << 1 | 1)
+#define LABEL_AT(at)    (I + (int32_t)I[at])
+#define HAS_AT(at)      (I[at] != 0)
+#define NUM_AT(at)      I[at]
+#define BYTES_AT(at)    ((size_t)I[at] * sizeof(Term))
+#define WORD_AT(at)     units_load64(I + (at))
+#define UNITS_AT(at)    (I + (at))
 #define NUM_IMM_AT(at)  NUM_AT(at)
 #define WORD_IMM_AT(at) WORD_AT(at)
 

@@ -109,17 +109,24 @@ PROCESS_TOPICS = {"process", "signals", "mailbox", "timers", "scheduling", "code
 SCHEDULERS = ("1", "2", "8:8")
 
 
+# How the interpreter is asked for; machine code is what runs if nothing is said. Address sanitizer
+# sees what C does, so it is the interpreter that it looks at.
+INTERPRETED = "--engine interp"
+ENGINES = {"release": ("", INTERPRETED), "asan": (INTERPRETED,), "stress": ("",)}
+ALL_ENGINES = ("", INTERPRETED)
+
+
 def machines_for(topic, module, options):
-    if topic not in PROCESS_TOPICS:
-        return options.builds
     machines = []
     for build in options.builds:
-        if build == "release":
-            machines += [f"release +S {n}" for n in SCHEDULERS]
+        engines = ALL_ENGINES if options.full else ENGINES.get(build, ("",))
+        if topic in PROCESS_TOPICS and build == "release":
+            machines += [f"release +S {n}" for n in SCHEDULERS] + [f"release {INTERPRETED} +S 2"]
             first = sum(module.encode()) * 1000  # other seeds for each module
-            machines += [f"release --sim {first + n}" for n in range(options.seeds)]
+            machines += [f"release --sim {first + n} {INTERPRETED if n % 4 == 3 else ''}".strip()
+                         for n in range(options.seeds)]
         else:
-            machines.append(build)
+            machines += [f"{build} {engine}".strip() for engine in engines]
     return machines
 
 

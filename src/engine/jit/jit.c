@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Copy and patch. Each instruction takes the best of three forms:
 //
-// - register form: operands among X0 to X4 are in machine registers, which the stencil's copy names;
+// - register form: operands among X0 to X4 are in machine registers, which the stencil's copy
+// names;
 // - memory form, for what calls C: X0 to X4 are written to x[] before it and read again after it;
 // - a bridge to the slow handler.
 //
@@ -30,6 +31,9 @@ struct Jit {
     Mem *mem;
     CodeMemory *memory;
     NativeTable table;
+    // What stencils call, in reach of machine code: the C library's functions by a jump in `jumps`.
+    uint64_t functions[ARRAY_COUNT(stencil_functions)];
+    CodeBlock jumps;
     Variant variants[OP_VARIANT_COUNT];
 };
 
@@ -58,14 +62,31 @@ static void describe(Variant *out, const OpInfo *info, uint32_t v) {
     }
 }
 
+// jmp [rip]; address
+enum { FAR_JUMP_BYTES = 14 };
+static bool reach_functions(Jit *jit) {
+    static const uint8_t jump[] = {0xff, 0x25, 0, 0, 0, 0};
+    size_t count = ARRAY_COUNT(stencil_functions);
+    if (!code_block_new(jit->memory, count * FAR_JUMP_BYTES, &jit->jumps)) return false;
+    for (size_t i = 0; i < count; i++) {
+        uint64_t to = (uint64_t)(uintptr_t)stencil_functions[i];
+        uint64_t near = (uint64_t)(uintptr_t)slow_unwind;
+        // Other functions of the program are at most as far away as it is long.
+        bool far = to - near + ((uint64_t)1 << 28) > (uint64_t)1 << 29;
+        memcpy(jit->jumps.write + i * FAR_JUMP_BYTES, jump, sizeof jump);
+        memcpy(jit->jumps.write + i * FAR_JUMP_BYTES + sizeof jump, &to, sizeof to);
+        jit->functions[i] = far ? (uint64_t)(uintptr_t)(jit->jumps.exec + i * FAR_JUMP_BYTES) : to;
+    }
+    return code_block_finish(jit->memory, &jit->jumps);
+}
+
 Jit *jit_new(Mem *m, Os *os) {
     Jit *jit = mem_alloc_zero(m, sizeof *jit);
     if (jit == NULL) return NULL;
     jit->mem = m;
     native_table_init(&jit->table);
-    jit->memory =
-        code_memory_new(m, os, (const void *)(uintptr_t)slow_unwind, OS_CODE_TWO_VIEWS);
-    if (jit->memory == NULL) {
+    jit->memory = code_memory_new(m, os, (const void *)(uintptr_t)slow_unwind, OS_CODE_TWO_VIEWS);
+    if (jit->memory == NULL || !reach_functions(jit)) {
         jit_free(jit);
         return NULL;
     }
@@ -80,7 +101,10 @@ Jit *jit_new(Mem *m, Os *os) {
 void jit_free(Jit *jit) {
     if (jit == NULL) return;
     native_table_deinit(&jit->table, jit->mem);
-    code_memory_free(jit->memory);
+    if (jit->memory != NULL) {
+        if (jit->jumps.exec != NULL) code_block_free(jit->memory, &jit->jumps);
+        code_memory_free(jit->memory);
+    }
     mem_free(jit->mem, jit, sizeof *jit);
 }
 
@@ -129,8 +153,7 @@ static Value value_of(const Unit *code, const Field *f) {
     const Unit *at = code + f->unit;
     switch (f->kind) {
     case 'S':
-    case 'D':
-        return f->choice == 'c' ? (Value){'c', units_load64(at)} : (Value){f->choice, *at};
+    case 'D': return f->choice == 'c' ? (Value){'c', units_load64(at)} : (Value){f->choice, *at};
     case 's': return any_value(units_load64(at));
     case 'd': return (Value){(*at & 1) != 0 ? 'y' : 'x', *at >> 1};
     case 'u': return (Value){'n', *at};
@@ -204,8 +227,8 @@ static int64_t small_value(const Work *w, const Stencil *s, const StencilHole *h
 }
 
 static bool is_small_hole(const StencilHole *h) {
-    return h->kind == STENCIL_SMALL_U || h->kind == STENCIL_SMALL_S ||
-           h->kind == STENCIL_WORDS_U || h->kind == STENCIL_WORDS_S;
+    return h->kind == STENCIL_SMALL_U || h->kind == STENCIL_SMALL_S || h->kind == STENCIL_WORDS_U ||
+           h->kind == STENCIL_WORDS_S;
 }
 
 static bool hole_fits(const Work *w, const Stencil *s, const StencilHole *h) {
@@ -252,8 +275,7 @@ static bool has_hole(const Stencil *s, StencilHoleKind kind) {
 
 static uint32_t count_holes(const Stencil *s, StencilHoleKind kind) {
     uint32_t n = 0;
-    for (uint32_t i = 0; i < s->hole_count; i++)
-        n += stencil_holes[s->first_hole + i].kind == kind;
+    for (uint32_t i = 0; i < s->hole_count; i++) n += stencil_holes[s->first_hole + i].kind == kind;
     return n;
 }
 
@@ -267,10 +289,14 @@ static void plan_one(Work *w, Plan *plan) {
     look_at(w, (size_t)(w->in - w->m->instructions));
     s = &memory_forms[w->in->variant];
     if (s->there && too_small(w, s) == NULL) {
-        *plan = (Plan){s, 0, 0, FORM_MEMORY, 0,
-                       (uint16_t)(s->hot_bytes + (s->on ? 2 : 1) * SPILL_BYTES),
-                       (uint16_t)(s->cold_bytes +
-                                  count_holes(s, STENCIL_JUMP) * RELOAD_JUMP_BYTES)};
+        *plan =
+            (Plan){s,
+                   0,
+                   0,
+                   FORM_MEMORY,
+                   0,
+                   (uint16_t)(s->hot_bytes + (s->on ? 2 : 1) * SPILL_BYTES),
+                   (uint16_t)(s->cold_bytes + count_holes(s, STENCIL_JUMP) * RELOAD_JUMP_BYTES)};
         ASSERT(!has_hole(s, STENCIL_JUMP_SLOW));
         return;
     }
@@ -358,7 +384,8 @@ static uint64_t label_target(Work *w, Copy *c, const StencilHole *h) {
 
 static void fill(Work *w, Copy *c, const StencilHole *h) {
     const Stencil *s = c->plan->stencil;
-    uint8_t *at = h->offset < s->hot_bytes ? c->hot + h->offset : c->cold + h->offset - s->hot_bytes;
+    uint8_t *at =
+        h->offset < s->hot_bytes ? c->hot + h->offset : c->cold + h->offset - s->hot_bytes;
     const Unit *next = w->code + w->variant->units;
     uint64_t target = 0;
     switch ((StencilHoleKind)h->kind) {
@@ -377,8 +404,7 @@ static void fill(Work *w, Copy *c, const StencilHole *h) {
         return;
     }
     case STENCIL_LABEL:
-        put64(at, (uint64_t)(uintptr_t)label_units(w, s, h) +
-                      (uint64_t)(int64_t)h->addend);
+        put64(at, (uint64_t)(uintptr_t)label_units(w, s, h) + (uint64_t)(int64_t)h->addend);
         return;
     case STENCIL_SELF:
         put64(at, (uint64_t)(uintptr_t)w->code + (uint64_t)(int64_t)h->addend);
@@ -390,7 +416,7 @@ static void fill(Work *w, Copy *c, const StencilHole *h) {
     case STENCIL_JUMP: target = label_target(w, c, h); break;
     case STENCIL_JUMP_NEXT: target = exec_at(w, c->hot + s->hot_bytes); break;
     case STENCIL_JUMP_SLOW: target = exec_at(w, c->slow); break;
-    case STENCIL_FUNCTION: target = (uint64_t)(uintptr_t)stencil_functions[h->number]; break;
+    case STENCIL_FUNCTION: target = w->jit->functions[h->number]; break;
     case STENCIL_HOT: target = exec_at(w, c->hot); break;
     case STENCIL_COLD: target = exec_at(w, c->cold); break;
     }
@@ -408,8 +434,8 @@ static void copy_stencil(Work *w, Copy *c) {
                                                    : c->cold + patch->offset - s->hot_bytes;
         const Value *v = &w->values[operand_at(w, s, patch->unit)];
         ASSERT(v->choice == 'r' && v->bits < NATIVE_X_COUNT);
-        *at = (uint8_t)((*at & ~(7u << patch->shift)) |
-                        (unsigned)x_registers[v->bits] << patch->shift);
+        *at = (uint8_t)((*at & ~(7u << patch->shift)) | (unsigned)x_registers[v->bits]
+                                                            << patch->shift);
     }
 }
 
@@ -438,8 +464,7 @@ static void write_one(Work *w, const Plan *plan) {
     if (plan->form == FORM_MEMORY) c.hot = put_moves(hot, MOVE_OUT);
     copy_stencil(w, &c);
     if (plan->form == FORM_MEMORY && s->on) put_moves(c.hot + s->hot_bytes, MOVE_IN);
-    if (plan->form == FORM_REGISTERS && has_hole(s, STENCIL_JUMP_SLOW))
-        put_bridge(w, c.slow);
+    if (plan->form == FORM_REGISTERS && has_hole(s, STENCIL_JUMP_SLOW)) put_bridge(w, c.slow);
 }
 
 // --- one module ----------------------------------------------------------------------------------

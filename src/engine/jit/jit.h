@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: Apache-2.0
 // Machine code by copying and patching: for each instruction of a module a stencil, made when the
-// build was made from the same body (engine/ops) that the interpreter runs, is copied, and its holes
-// are filled. The units stay: code addresses are theirs, and the handler word of each instruction
-// leads to its machine code. docs/internal/jit.md.
+// build was made from the same body (engine/ops) that the interpreter runs, is copied, and its
+// holes are filled. The units stay: code addresses are theirs, and the handler word of each
+// instruction leads to its machine code. docs/internal/jit.md.
 //
 // Thread: who has the right to change code.
 #pragma once

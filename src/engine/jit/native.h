@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
 // The convention of native code: what is in which machine register between two instructions.
 //
-//     p r12 | x r13 | X0 r14 | X1 r15 | E rdi | htop rsi | reds rdx | I rcx | X2 r8 | X3 r9 | X4 r11
+//     p r12 | x r13 | X0 r14 | X1 r15 | E rdi | htop rsi | reds rdx | I rcx | X2 r8 | X3 r9 | X4
+//     r11
 //
-// The first five X registers live in machine registers, and their slots in x[] are stale; the others
-// are in x[]. A register that is not live may hold anything. I is set where code is entered through
-// the handler word of its units, and means nothing otherwise.
+// The first five X registers live in machine registers, and their slots in x[] are stale; the
+// others are in x[]. A register that is not live may hold anything. I is set where code is entered
+// through the handler word of its units, and means nothing otherwise.
 #pragma once
 
 #include "engine/engine_int.h"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: Apache-2.0
-// The slow handlers: a head that makes of each instruction a function with native code's convention.
-// It writes the X registers back, does what the interpreter would do, and goes on with the next
-// instruction's handler word.
+// The slow handlers: a head that makes of each instruction a function with native code's
+// convention. It writes the X registers back, does what the interpreter would do, and goes on with
+// the next instruction's handler word.
 //
 // Thread: that of the scheduler that runs the process.
 #include "engine/jit/native.h"

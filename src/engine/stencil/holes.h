@@ -1,15 +1,15 @@
 // SPDX-License-Identifier: Apache-2.0
-// Holes: symbols that exist nowhere. The JIT copies a stencil and writes, where the object file asks
-// for a symbol's address, what the symbol stands for. `at` is the operand's unit. Compiled for the
-// small code model, where a symbol is 31 bits of the instruction that uses it.
+// Holes: symbols that exist nowhere. The JIT copies a stencil and writes, where the object file
+// asks for a symbol's address, what the symbol stands for. `at` is the operand's unit. Compiled for
+// the small code model, where a symbol is 31 bits of the instruction that uses it.
 #pragma once
 
 #include "engine/jit/native.h"
 
 #define EACH_UNIT(m)                                                                               \
     m(2) m(3) m(4) m(5) m(6) m(7) m(8) m(9) m(10) m(11) m(12) m(13) m(14) m(15) m(16)
-// r_N: a register's byte offset, a number or a constant that fits. m_N: a number of words, in bytes.
-// j_N: the machine code of a label.
+// r_N: a register's byte offset, a number or a constant that fits. m_N: a number of words, in
+// bytes. j_N: the machine code of a label.
 #define DECLARE_HOLES(at)                                                                          \
     extern char r_##at[], m_##at[];                                                                \
     PRESERVE_NONE void j_##at(NATIVE_PARAMS);

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: Apache-2.0
-// Stencils in memory form, for instructions that call C on the way: the JIT writes X registers 0 to 4
-// back before such a stencil and reads them again after it, and at the labels that it jumps to.
+// Stencils in memory form, for instructions that call C on the way: the JIT writes X registers 0 to
+// 4 back before such a stencil and reads them again after it, and at the labels that it jumps to.
 // Operands are in x[], on the stack, or constants.
 #include "engine/stencil/holes.h"
 
-#define OP_FUNCTION(name) PRESERVE_NONE void mem_##name(NATIVE_PARAMS); PRESERVE_NONE void mem_##name(NATIVE_PARAMS)
+#define OP_FUNCTION(name)                                                                          \
+    PRESERVE_NONE void mem_##name(NATIVE_PARAMS);                                                  \
+    PRESERVE_NONE void mem_##name(NATIVE_PARAMS)
 #define OP_PROLOGUE
 // A register that holds anything.
 #define NONE                                                                                       \

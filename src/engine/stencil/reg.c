@@ -7,15 +7,17 @@
 // What is not common goes to the slow handler, before any effect. No C function is called.
 #include "engine/stencil/holes.h"
 
-#define OP_FUNCTION(name) PRESERVE_NONE void reg_##name(NATIVE_PARAMS); PRESERVE_NONE void reg_##name(NATIVE_PARAMS)
+#define OP_FUNCTION(name)                                                                          \
+    PRESERVE_NONE void reg_##name(NATIVE_PARAMS);                                                  \
+    PRESERVE_NONE void reg_##name(NATIVE_PARAMS)
 #define OP_PROLOGUE
-#define PASS p, x, x0, x1, E, htop, reds, I, x2, x3, x4
+#define PASS        p, x, x0, x1, E, htop, reds, I, x2, x3, x4
 #define INTERPRET() MUSTTAIL return j_interp(PASS)
 
-#define R_0 x2
-#define R_1 x3
-#define R_2 x4
-#define R_3 x0
+#define R_0          x2
+#define R_1          x3
+#define R_2          x4
+#define R_3          x0
 #define SRC_R(place) R_##place
 // The operands stay in their registers up to here: the destination may be one of them. Nothing
 // that reads them, or memory through them, is moved behind it.
@@ -97,11 +99,11 @@
         JUMP(label);                                                                               \
     } while (0)
 
-#define SAVE(live_)           INTERPRET()
-#define UNWIND()              INTERPRET()
-#define AGAIN_OR_UNWIND()     INTERPRET()
+#define SAVE(live_)                    INTERPRET()
+#define UNWIND()                       INTERPRET()
+#define AGAIN_OR_UNWIND()              INTERPRET()
 #define ARITH_WITH(op_, a_, b_, bare_) INTERPRET()
-#define ARITH_SLOW()          INTERPRET()
+#define ARITH_SLOW()                   INTERPRET()
 #define RESERVE_BYTES(bytes_, live_)                                                               \
     do {                                                                                           \
         if (UNLIKELY(NO_ROOM(bytes_))) INTERPRET();                                                \
