@@ -41,12 +41,12 @@ HEADERS_ANYWHERE = set("""assert.h ctype.h errno.h fenv.h float.h inttypes.h lim
 
 # Who may call what reaches the operating system or ends the program, by symbol in the object files.
 ALLOCATOR = "malloc calloc realloc mi_malloc mi_realloc mi_free mi_calloc"
-OS_CALLS = """open openat close read write pread pwrite lseek mmap mremap munmap mprotect madvise flock ftruncate poll
-    epoll_wait select time clock clock_gettime gettimeofday nanosleep usleep sleep getenv setenv unsetenv
-    pthread_create pthread_mutex_lock pthread_cond_wait sem_wait socket connect accept bind
-    fork vfork execve system getrandom rand random srand srandom fopen fread fwrite printf puts
-    putchar perror fputs fputc localtime localtime_r gmtime gmtime_r mktime tzset stat fstat opendir
-    readdir getcwd dlopen dlsym signal sigaction"""
+OS_CALLS = """open openat close read write pread pwrite lseek mmap mremap munmap mprotect madvise
+    flock ftruncate poll epoll_wait select time clock clock_gettime gettimeofday nanosleep usleep
+    sleep getenv setenv unsetenv pthread_create pthread_mutex_lock pthread_cond_wait sem_wait
+    socket connect accept bind fork vfork execve system getrandom rand random srand srandom fopen
+    fread fwrite printf puts putchar perror fputs fputc localtime localtime_r gmtime gmtime_r
+    mktime tzset stat fstat opendir readdir getcwd dlopen dlsym signal sigaction"""
 ENDS_PROGRAM = "exit _exit _Exit quick_exit abort longjmp _setjmp setjmp raise kill"
 
 LINES_SOFT, LINES_HARD, FUNCTION_LINES, COLUMNS = 1000, 1500, 70, 100

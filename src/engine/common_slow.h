@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: Apache-2.0
 // What an instruction goes on with when it leaves its fast path, for the heads that decode at run
-// time. They name the functions and their parameters. Not a header for others.
+// time. They name the functions and their parameters (SLOW_PARAMS...). Not
+// a header for others.
 #pragma once
 
+#ifdef SLOW_PARAMS
 // The rest of ARITH: the operands are in REGS->bif_args.
 NOINLINE PRESERVE_NONE void ARITH_SLOW_FUNCTION(SLOW_PARAMS) {
     Term result = engine_arith_gc(p, (IntegerOp)REGS->slow.op);
@@ -32,3 +34,4 @@ NOINLINE PRESERVE_NONE void UNWIND_FUNCTION(SLOW_PARAMS) {
     LOAD();
     GOTO(to);
 }
+#endif

@@ -39,7 +39,7 @@ typedef struct VmCore {
     Os *os;
     Literals *literals;
     CodeTables *code;
-    bool interpret; // no machine code is made
+    bool interpret;             // no machine code is made
     struct EngineState *engine; // stubs and operators' exports (engine/)
     Export **bif_exports;       // by BifId
     Sched *sched;
