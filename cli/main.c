@@ -17,8 +17,9 @@ static const char usage_text[] =
     "  dialtone check FILE...\n"
     "      Reads, verifies and translates .beam files, and says of each, on one line,\n"
     "      its module and number of functions, or why it is refused.\n"
-    "  dialtone disasm FILE [FUNCTION]\n"
-    "      Lists the generic and the internal instructions of a .beam file.\n"
+    "  dialtone disasm [--native] FILE [FUNCTION]\n"
+    "      Lists the generic and the internal instructions of a .beam file; with --native\n"
+    "      before FILE the internal ones, each with its machine code.\n"
     "  dialtone help\n"
     "\n"
     "Options of run:\n"
@@ -38,6 +39,13 @@ static const char usage_text[] =
     "  --sim SEED        simulated: one thread plays all schedulers and decides by the seed\n"
     "                    who runs next and for how long; the clock jumps to the next timer\n"
     "  --sim-trace FILE  writes each of those decisions as a line\n"
+    "  +JPperf WHAT      tell perf(1) of machine code: map, dump, true (both), false\n"
+    "  +JPperfdirectory DIR\n"
+    "                    where the files for perf go (/tmp)\n"
+    "  +JDgdb BOOL       tell gdb(1) of machine code (false)\n"
+    "  +JMsingle BOOL    never map machine code twice, as emulators need it (false)\n"
+    "  --count-instructions FILE\n"
+    "                    writes how often each internal instruction ran\n"
     "  --fail-alloc N    for tests: every N-th allocation fails\n"
     "\n"
     "Exit status: 0; 1 when the program raised or a file was refused; 2 for a mistake in\n"
@@ -65,6 +73,9 @@ typedef struct Run {
     const char *const *args;
     size_t arg_count;
     FILE *trace;
+    dt_profile profile;
+    bool profiled;
+    FILE *counts;
 } Run;
 
 static bool read_number(const char *text, uint64_t *n) {
@@ -86,10 +97,44 @@ static int read_time_warp(Run *run, const char *value) {
     return mistake("no such time warp mode: ", value);
 }
 
+static int read_bool(const char *value, bool *out) {
+    *out = strcmp(value, "true") == 0;
+    return *out || strcmp(value, "false") == 0 ? 0 : mistake("neither true nor false: ", value);
+}
+
 static int read_time_correction(Run *run, const char *value) {
-    run->options.no_time_correction = strcmp(value, "false") == 0;
-    if (run->options.no_time_correction || strcmp(value, "true") == 0) return 0;
-    return mistake("neither true nor false: ", value);
+    bool correct;
+    int status = read_bool(value, &correct);
+    run->options.no_time_correction = !correct;
+    return status;
+}
+
+static int read_perf(Run *run, const char *value) {
+    bool all = strcmp(value, "true") == 0;
+    run->profile.perf_map = all || strcmp(value, "map") == 0;
+    run->profile.perf_dump = all || strcmp(value, "dump") == 0;
+    run->profiled |= run->profile.perf_map || run->profile.perf_dump;
+    if (run->profile.perf_map || run->profile.perf_dump || strcmp(value, "false") == 0) return 0;
+    return mistake("perf can be told by true, map, dump; or false: ", value);
+}
+
+// Options about machine code. -1: it is none of them.
+static int read_native(Run *run, const char *name, const char *value) {
+    if (strcmp(name, "+JPperf") == 0) return read_perf(run, value);
+    if (strcmp(name, "+JMsingle") == 0) return read_bool(value, &run->options.code_one_view);
+    if (strcmp(name, "+JDgdb") == 0) {
+        run->profiled = true;
+        return read_bool(value, &run->profile.debugger);
+    }
+    if (strcmp(name, "+JPperfdirectory") == 0) {
+        run->profile.perf_dir = value;
+        return 0;
+    }
+    if (strcmp(name, "--count-instructions") != 0) return -1;
+    run->counts = fopen(value, "w");
+    if (run->counts == NULL) return mistake("cannot be written: ", value);
+    run->profiled = run->profile.count_instructions = true;
+    return 0;
 }
 
 // N, or N:M with M of them online.
@@ -132,6 +177,8 @@ static int read_option(Run *run, const char *name, const char *value) {
         run->options.otp_root = value;
         return 0;
     }
+    int status = read_native(run, name, value);
+    if (status >= 0) return status;
     if (strcmp(name, "+C") == 0) return read_time_warp(run, value);
     if (strcmp(name, "+c") == 0) return read_time_correction(run, value);
     if (strcmp(name, "--sim-trace") == 0) {
@@ -194,12 +241,28 @@ static int run_loaded(dt_vm *vm, const Run *run, const char *module) {
     return outcome == DT_VALUE ? 0 : outcome == DT_RAISED ? 1 : 2;
 }
 
+enum { COUNT_ROWS = 60 };
+static int write_counts(dt_vm *vm, FILE *to) {
+    char *text;
+    if (!dt_instruction_counts(vm, COUNT_ROWS, &text)) {
+        fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+        return 1;
+    }
+    fputs(text, to);
+    dt_text_free(vm, text);
+    return 0;
+}
+
 static int run_command(int argc, char **argv) {
     Run run = {0};
     int status = read_run(&run, argc, argv);
     if (status != 0) return status;
     dt_vm *vm = new_vm(&run.options);
     if (vm == NULL) return 1;
+    if (run.profiled && !dt_set_profile(vm, &run.profile)) {
+        fprintf(stderr, "dialtone: %s\n", dt_error(vm));
+        status = 2;
+    }
     for (size_t i = run.path_count; i > 0 && status == 0; i--) {
         if (!dt_add_path(vm, run.paths[i - 1])) {
             fprintf(stderr, "dialtone: %s\n", dt_error(vm));
@@ -211,8 +274,13 @@ static int run_command(int argc, char **argv) {
         fprintf(stderr, "dialtone: %s\n", dt_error(vm));
         status = 1;
     }
-    if (status == 0) status = run_loaded(vm, &run, module);
+    if (status == 0) {
+        status = run_loaded(vm, &run, module);
+        if (run.counts != NULL && write_counts(vm, run.counts) != 0 && status == 0) status = 1;
+    }
     dt_free(vm);
+    if (run.counts != NULL && fclose(run.counts) != 0)
+        status = mistake("the counts: disk full?", "");
     if (run.trace != NULL && fclose(run.trace) != 0) status = mistake("the trace: disk full?", "");
     return status;
 }
@@ -239,12 +307,15 @@ static int check_command(int argc, char **argv) {
 }
 
 static int disasm_command(int argc, char **argv) {
-    if (argc != 1 && argc != 2) return mistake("disasm: FILE [FUNCTION]", "");
-    dt_options options = {.interpret = true}; // machine code has taken the handlers' places
-    dt_vm *vm = new_vm(&options);
+    bool native = argc > 0 && strcmp(argv[0], "--native") == 0;
+    if (native) argc--, argv++;
+    if (argc != 1 && argc != 2) return mistake("disasm: [--native] FILE [FUNCTION]", "");
+    dt_vm *vm = new_vm(NULL);
     if (vm == NULL) return 1;
     char *text;
-    bool ok = dt_list_file(vm, argv[0], argc == 2 ? argv[1] : NULL, &text);
+    const char *function = argc == 2 ? argv[1] : NULL;
+    bool ok = native ? dt_list_native(vm, argv[0], function, &text)
+                     : dt_list_file(vm, argv[0], function, &text);
     if (ok) {
         fputs(text, stdout);
         dt_text_free(vm, text);

@@ -44,6 +44,7 @@ typedef struct dt_options {
     dt_time_warp time_warp;
     bool no_time_correction; // monotonic time follows the system's clock
     bool interpret;          // no machine code is made: instructions are interpreted
+    bool code_one_view;      // machine code is mapped once, as emulators need it
     // One thread plays all schedulers; a generator started with sim_seed makes each decision, and
     // the clock jumps to the next timer. The same seed gives the same run.
     bool simulate;
@@ -90,5 +91,19 @@ DT_API void dt_text_free(dt_vm *vm, char *text);
 DT_API bool dt_check_file(dt_vm *vm, const char *path, char **text);
 // The generic and internal instructions of a .beam file, of all functions or those of one name.
 DT_API bool dt_list_file(dt_vm *vm, const char *path, const char *function, char **text);
+// The internal instructions, each with its machine code.
+DT_API bool dt_list_native(dt_vm *vm, const char *path, const char *function, char **text);
+
+// Who is told of machine code (docs/profiling.md of the sources).
+typedef struct dt_profile {
+    bool perf_map, perf_dump; // perf(1): names in perf-PID.map, code in jit-PID.dump
+    const char *perf_dir;     // where these files go; NULL: /tmp
+    bool debugger;            // gdb(1)
+    bool count_instructions;  // see dt_instruction_counts
+} dt_profile;
+// Before anything is loaded.
+DT_API bool dt_set_profile(dt_vm *vm, const dt_profile *profile);
+// How often instructions have run so far, as tables of at most `rows` rows.
+DT_API bool dt_instruction_counts(dt_vm *vm, size_t rows, char **text);
 
 #endif

@@ -234,6 +234,8 @@ def write(out, table, code, holes, patches, functions, stack):
     text += ['extern char stencil_function_%s[] __asm__("%s");' % (f, f) for f in functions]
     text += ["static char *const stencil_functions[] = {"]
     text += ["    stencil_function_%s," % f for f in functions] or ["    0,"]
+    text += ["};", "static const char *const stencil_function_names[] = {"]
+    text += ['    "%s",' % f for f in functions] or ["    0,"]
     text += ["};", "static const Stencil stencils[] = {"] + table + ["};", ""]
     with open(out, "w") as file:
         file.write("\n".join(text))

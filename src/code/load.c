@@ -81,6 +81,10 @@ const Module *code_prepared_module(const Prepared *pr) {
     return pr->module;
 }
 
+Module *code_prepared_change(Prepared *pr) {
+    return pr->module;
+}
+
 Term code_prepared_name(const Prepared *pr) {
     return pr->module->name;
 }

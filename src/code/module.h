@@ -121,6 +121,8 @@ WARN_UNUSED Prepared *code_prepare(CodeTables *ct, const uint8_t *bytes, size_t 
                                    BeamError *err);
 Term code_prepared_name(const Prepared *pr);            // interned
 const Module *code_prepared_module(const Prepared *pr); // as it will be, not yet visible
+// The same for whoever gives it machine code; it is not to be committed afterwards.
+Module *code_prepared_change(Prepared *pr);
 // Forgets the line numbers: modules that the reference has preloaded show none in stack traces.
 void code_prepared_drop_lines(Prepared *pr);
 void code_prepared_free(Prepared *pr);

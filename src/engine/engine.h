@@ -56,5 +56,22 @@ WARN_UNUSED bool engine_init(VmCore *vm);
 // After the exports of the builtins were made. false: no memory.
 WARN_UNUSED bool engine_ready(VmCore *vm);
 void engine_deinit(VmCore *vm);
-// Appends the internal instructions of a loaded module's functions as text; NULL filter: all.
+// Appends the internal instructions of a prepared module's functions as text; NULL filter: all.
 void engine_list(VmCore *vm, const Module *m, Buf *out, const char *function_filter);
+
+// --- machine code --------------------------------------------------------------------------------
+// Who is told of machine code that is made from now on. docs/profiling.md.
+typedef struct EngineWatch {
+    bool perf_map, perf_dump; // files for perf(1)
+    const char *perf_dir;     // where they go; NULL: /tmp
+    bool debugger;            // gdb(1)
+    bool count;               // engine_counts
+} EngineWatch;
+// Thread: who has the right to change code. false: `why` says why, when it is not this engine,
+// which makes no machine code.
+WARN_UNUSED bool engine_watch(VmCore *vm, const EngineWatch *who, char *why, size_t why_bytes);
+// Appends how often instructions have run, tables of at most `rows` rows.
+void engine_counts(VmCore *vm, size_t rows, Buf *out);
+// Appends the machine code of a module that was prepared, as text; NULL filter: all functions.
+// Thread: who has the right to change code. false: none is made.
+WARN_UNUSED bool engine_list_native(VmCore *vm, Module *m, Buf *out, const char *function_filter);

@@ -42,6 +42,9 @@ typedef struct EngineState {
 
 // "name x,y": of an instruction, and what its specialised operands are; list.c.
 void engine_variant_name(uint32_t variant, Buf *out);
+// Appends a line without its end: unit, name, operands.
+void engine_list_instruction(VmCore *vm, const Module *m, uint32_t unit, uint32_t variant,
+                             Buf *out);
 // The handlers by variant; interp.c.
 const OpFn *interp_handlers(void);
 void interp_run(Process *p, const Unit *from);

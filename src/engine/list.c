@@ -12,14 +12,6 @@ typedef struct Listing {
     Buf *out;
 } Listing;
 
-// The variant whose handler this is; OP_VARIANT_COUNT: none.
-static uint32_t variant_of(uint64_t handler) {
-    const OpFn *h = interp_handlers();
-    for (uint32_t v = 0; v < OP_VARIANT_COUNT; v++)
-        if ((uint64_t)(uintptr_t)h[v] == handler) return v;
-    return OP_VARIANT_COUNT;
-}
-
 static const OpInfo *info_of(uint32_t variant) {
     uint32_t op = 0;
     while (op + 1 < OP_COUNT && op_table[op + 1].first_variant <= variant) op++;
@@ -89,40 +81,38 @@ static uint32_t put_operand(Listing *l, const Unit *start, const Unit *at, const
     }
 }
 
-// Lists the instruction at `at`; gives its units, without a variable part. 0: no instruction.
-static uint32_t put_instruction(Listing *l, const Unit *at) {
-    uint32_t variant = variant_of(units_load64(at));
-    if (variant == OP_VARIANT_COUNT) return 0;
+void engine_list_instruction(VmCore *vm, const Module *m, uint32_t unit, uint32_t variant,
+                             Buf *out) {
+    Listing l = {vm, m, out};
     const OpInfo *info = info_of(variant);
+    const Unit *at = m->code + unit;
     char choices[OP_OPERANDS_MAX];
     choices_of(info, variant, choices);
-    buf_printf(l->out, "%8td  %-22s", at - l->m->code, info->name);
+    buf_printf(out, "%8u  %-*s", unit, info->operand_count > 0 ? 22 : 0, info->name);
     uint32_t units = OP_HEAD_UNITS;
     for (int i = 0; i < info->operand_count; i++)
-        units += put_operand(l, at, at + units, &info->operands[i], choices[i]);
-    buf_put_byte(l->out, '\n');
-    return units;
-}
-
-static void list_function(Listing *l, uint32_t from, uint32_t to) {
-    for (uint32_t at = from; at + OP_HEAD_UNITS <= to;) {
-        uint32_t units = put_instruction(l, l->m->code + at);
-        at += units == 0 ? 1 : units; // a variable part is skipped unit by unit
-    }
+        units += put_operand(&l, at, at + units, &info->operands[i], choices[i]);
 }
 
 void engine_list(VmCore *vm, const Module *m, Buf *out, const char *function_filter) {
-    Listing l = {vm, m, out};
+    uint32_t at = 0;
     for (uint32_t i = 0; i < m->function_count; i++) {
         const FuncInfo *f = &m->functions[i];
+        uint32_t end = i + 1 < m->function_count ? m->functions[i + 1].offset : m->code_units;
         const Atom *name = atom_get(vm->env.atoms, f->name);
-        if (function_filter != NULL && (strlen(function_filter) != name->size_bytes ||
-                                        memcmp(function_filter, name->text, name->size_bytes) != 0))
-            continue;
-        atom_print(&vm->env, out, f->name);
-        buf_printf(out, "/%u\n", f->arity);
-        list_function(&l, f->offset,
-                      i + 1 < m->function_count ? m->functions[i + 1].offset : m->code_units);
-        buf_put_byte(out, '\n');
+        bool listed =
+            function_filter == NULL || (strlen(function_filter) == name->size_bytes &&
+                                        memcmp(function_filter, name->text, name->size_bytes) == 0);
+        if (listed) {
+            atom_print(&vm->env, out, f->name);
+            buf_printf(out, "/%u\n", f->arity);
+        }
+        for (; at < m->instruction_count && m->instructions[at].offset < end; at++) {
+            if (!listed) continue;
+            const CodeInstruction *in = &m->instructions[at];
+            engine_list_instruction(vm, m, in->offset, in->variant, out);
+            buf_put_byte(out, '\n');
+        }
+        if (listed) buf_put_byte(out, '\n');
     }
 }

@@ -4,6 +4,8 @@
 #include "engine/jit/jit.h"
 #include "engine/jit/native.h"
 
+#include <stdio.h>
+
 _Static_assert(offsetof(StubChunk, units) % 4 == 0, "code addresses are multiples of 4");
 
 // A piece of code memory that lives as long as the VM. NULL: no memory.
@@ -95,7 +97,9 @@ bool engine_init(VmCore *vm) {
     if (es == NULL) return false;
     es->vm = vm;
     vm->engine = es;
-    if (!vm->interpret) es->jit = jit_new(&vm->mem, vm->os);
+    if (!vm->interpret)
+        es->jit = jit_new(&vm->mem, vm->os, &vm->env,
+                          vm->code_one_view ? OS_CODE_ONE_VIEW : OS_CODE_TWO_VIEWS);
     const CodeStubs stubs = {.ctx = es,
                              .export_stub = export_stub,
                              .fun_stub = fun_stub,
@@ -172,4 +176,23 @@ EngineResult engine_run(Process *p, int64_t reductions) {
 Term engine_result(const Process *p) {
     ASSERT(p->regs->run_status == RUN_EXITED && p->regs->exc.cls == EXC_NONE);
     return p->regs->x[0];
+}
+
+// --- who looks at machine code -------------------------------------------------------------------
+
+bool engine_watch(VmCore *vm, const EngineWatch *who, char *why, size_t why_bytes) {
+    if (vm->engine->jit != NULL)
+        return native_watch_tell(jit_watch(vm->engine->jit), who, why, why_bytes);
+    snprintf(why, why_bytes, "no machine code is made");
+    return false;
+}
+
+void engine_counts(VmCore *vm, size_t rows, Buf *out) {
+    if (vm->engine->jit == NULL) return;
+    const NativeWatch *w = jit_watch(vm->engine->jit);
+    if (w->counts != NULL) counts_report(w->counts, &vm->env, rows, out);
+}
+
+bool engine_list_native(VmCore *vm, Module *m, Buf *out, const char *function_filter) {
+    return vm->engine->jit != NULL && jit_list(vm->engine->jit, vm, m, out, function_filter);
 }

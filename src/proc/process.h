@@ -40,6 +40,7 @@ typedef struct VmCore {
     Literals *literals;
     CodeTables *code;
     bool interpret;             // no machine code is made
+    bool code_one_view;         // machine code is never mapped twice (OsCodeViews)
     struct EngineState *engine; // stubs and operators' exports (engine/)
     Export **bif_exports;       // by BifId
     Sched *sched;

@@ -74,3 +74,37 @@ bool dt_list_file(dt_vm *vm, const char *path, const char *function, char **text
     buf_deinit(&out);
     return false;
 }
+
+bool dt_list_native(dt_vm *vm, const char *path, const char *function, char **text) {
+    *text = NULL;
+    Prepared *pr = prepare(vm, path);
+    if (pr == NULL) return false;
+    Buf out;
+    buf_init(&out, &vm->core.mem);
+    bool ok = engine_list_native(&vm->core, code_prepared_change(pr), &out, function);
+    code_prepared_free(pr);
+    if (ok) return give(vm, &out, text);
+    buf_deinit(&out);
+    vm_error(vm, "there is no machine code of it");
+    return false;
+}
+
+bool dt_set_profile(dt_vm *vm, const dt_profile *profile) {
+    const EngineWatch who = {.perf_map = profile->perf_map,
+                             .perf_dump = profile->perf_dump,
+                             .perf_dir = profile->perf_dir,
+                             .debugger = profile->debugger,
+                             .count = profile->count_instructions};
+    if ((who.perf_map || who.perf_dump) && vm->sched_config.simulated) {
+        vm_error(vm, "simulated time cannot be profiled");
+        return false;
+    }
+    return engine_watch(&vm->core, &who, vm->error.text, sizeof vm->error.text);
+}
+
+bool dt_instruction_counts(dt_vm *vm, size_t rows, char **text) {
+    Buf out;
+    buf_init(&out, &vm->core.mem);
+    engine_counts(&vm->core, rows, &out);
+    return give(vm, &out, text);
+}

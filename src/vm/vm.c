@@ -114,6 +114,7 @@ static void init_config(Vm *vm, const dt_options *options) {
     core->load_module = hook_load;
     core->write_out = hook_write;
     core->interpret = options->interpret;
+    core->code_one_view = options->code_one_view;
     atomic_init(&core->backtrace_depth, 8);
     core->env.mem = &core->mem;
     core->env.node = ATOM_nonode_at_nohost;

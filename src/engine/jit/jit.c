@@ -10,6 +10,7 @@
 // comes first, in the order of the instructions; behind it the cold parts: what stencils have left
 // out of line, jumps to slow handlers, jumps from memory forms to labels.
 #include "engine/jit/jit.h"
+#include "engine/jit/listing.h"
 #include "engine/jit/native.h"
 #include "engine/jit/stencil.h"
 #include "engine/stencils.inc"
@@ -30,7 +31,8 @@ typedef struct Variant {
 struct Jit {
     Mem *mem;
     CodeMemory *memory;
-    NativeTable table;
+    NativeWatch watch;
+    const NativeListing *listing; // what is made now is to be listed, not run; NULL: no
     // What stencils call, in reach of machine code: the C library's functions by a jump in `jumps`.
     uint64_t functions[ARRAY_COUNT(stencil_functions)];
     CodeBlock jumps;
@@ -80,12 +82,12 @@ static bool reach_functions(Jit *jit) {
     return code_block_finish(jit->memory, &jit->jumps);
 }
 
-Jit *jit_new(Mem *m, Os *os) {
+Jit *jit_new(Mem *m, Os *os, const TermEnv *env, OsCodeViews views) {
     Jit *jit = mem_alloc_zero(m, sizeof *jit);
     if (jit == NULL) return NULL;
     jit->mem = m;
-    native_table_init(&jit->table);
-    jit->memory = code_memory_new(m, os, (const void *)(uintptr_t)slow_unwind, OS_CODE_TWO_VIEWS);
+    native_watch_init(&jit->watch, m, os, env);
+    jit->memory = code_memory_new(m, os, (const void *)(uintptr_t)slow_unwind, views);
     if (jit->memory == NULL || !reach_functions(jit)) {
         jit_free(jit);
         return NULL;
@@ -100,12 +102,16 @@ Jit *jit_new(Mem *m, Os *os) {
 
 void jit_free(Jit *jit) {
     if (jit == NULL) return;
-    native_table_deinit(&jit->table, jit->mem);
+    native_watch_deinit(&jit->watch);
     if (jit->memory != NULL) {
         if (jit->jumps.exec != NULL) code_block_free(jit->memory, &jit->jumps);
         code_memory_free(jit->memory);
     }
     mem_free(jit->mem, jit, sizeof *jit);
+}
+
+NativeWatch *jit_watch(Jit *jit) {
+    return &jit->watch;
 }
 
 // --- one instruction -----------------------------------------------------------------------------
@@ -133,6 +139,7 @@ typedef struct Work {
     const Module *m;
     Plan *plans;       // by instruction
     uint32_t *at_unit; // by unit: offset of the hot code there
+    Counted *counted;  // by instruction; NULL: they are not counted
     CodeBlock block;
     // Of the instruction being looked at:
     const CodeInstruction *in;
@@ -451,10 +458,30 @@ static uint8_t *put_wide_moves(const Work *w, const Plan *plan, uint8_t *at) {
     return at;
 }
 
+// movabs rax, counter; lock inc qword [rax]
+enum { COUNT_BYTES = 14 };
+static uint8_t *put_count(uint8_t *at, const _Atomic uint64_t *counter) {
+    at = put8(put8(at, 0x48), 0xb8);
+    at = put64(at, (uint64_t)(uintptr_t)counter);
+    return put8(put8(put8(put8(at, 0xf0), 0x48), 0xff), 0x00);
+}
+
+// What there is of an instruction in front of what was copied.
+static uint32_t bytes_before(const Work *w, const Plan *plan) {
+    return (w->counted != NULL ? COUNT_BYTES : 0) + plan->wide_count * (uint32_t)WIDE_MOVE_BYTES;
+}
+
+static bool may_be_slow(const Plan *plan) {
+    return plan->form == FORM_REGISTERS && has_hole(plan->stencil, STENCIL_JUMP_SLOW);
+}
+
 static void write_one(Work *w, const Plan *plan) {
-    uint8_t *hot = put_wide_moves(w, plan, w->block.write + plan->hot),
-            *cold = w->block.write + plan->cold;
+    uint8_t *hot = w->block.write + plan->hot, *cold = w->block.write + plan->cold;
+    Counted *counted = w->counted == NULL ? NULL : &w->counted[w->in - w->m->instructions];
+    if (counted != NULL) hot = put_count(hot, &counted->runs);
+    hot = put_wide_moves(w, plan, hot);
     if (plan->form == FORM_BRIDGE) {
+        if (counted != NULL) hot = put_count(hot, &counted->slow);
         put_bridge(w, hot);
         return;
     }
@@ -464,7 +491,10 @@ static void write_one(Work *w, const Plan *plan) {
     if (plan->form == FORM_MEMORY) c.hot = put_moves(hot, MOVE_OUT);
     copy_stencil(w, &c);
     if (plan->form == FORM_MEMORY && s->on) put_moves(c.hot + s->hot_bytes, MOVE_IN);
-    if (plan->form == FORM_REGISTERS && has_hole(s, STENCIL_JUMP_SLOW)) put_bridge(w, c.slow);
+    if (!may_be_slow(plan)) return;
+    uint8_t *slow = c.slow;
+    if (counted != NULL) slow = put_count(slow, &counted->slow);
+    put_bridge(w, slow);
 }
 
 // --- one module ----------------------------------------------------------------------------------
@@ -476,9 +506,11 @@ static void plan_all(Work *w, size_t *bytes) {
         *plan = (Plan){0};
         look_at(w, i);
         plan_one(w, plan);
+        if (w->counted != NULL && plan->form == FORM_BRIDGE) plan->hot_bytes += COUNT_BYTES;
+        if (w->counted != NULL && may_be_slow(plan)) plan->cold_bytes += COUNT_BYTES;
         plan->hot = (uint32_t)at;
         w->at_unit[w->in->offset] = (uint32_t)at;
-        at += plan->hot_bytes + (size_t)plan->wide_count * WIDE_MOVE_BYTES;
+        at += plan->hot_bytes + bytes_before(w, plan);
     }
     for (size_t i = 0; i < count; i++) {
         w->plans[i].cold = (uint32_t)at;
@@ -503,7 +535,45 @@ static bool note_places(Work *w, NativeCode *n, size_t bytes) {
     for (size_t i = 0; i < m->instruction_count; i++)
         native_places_add(n, m->instructions[i].offset, w->plans[i].hot, w->plans[i].cold);
     native_places_end(n, w->plans[0].cold, (uint32_t)bytes);
-    return native_table_add(&w->jit->table, w->jit->mem, n);
+    return true;
+}
+
+// For who wants to know: what was made of an instruction.
+static void step_of(void *ctx, size_t i, NativeStep *out) {
+    const Work *w = ctx;
+    const Plan *plan = &w->plans[i];
+    const CodeInstruction *in = &w->m->instructions[i];
+    const Stencil *s = plan->stencil;
+    uint32_t before = bytes_before(w, plan);
+    *out = (NativeStep){.unit = in->offset,
+                        .op = in->op,
+                        .variant = in->variant,
+                        .form = plan->form == FORM_REGISTERS ? COUNT_IN_REGISTERS
+                                : plan->form == FORM_MEMORY  ? COUNT_IN_MEMORY
+                                                             : COUNT_ALWAYS_SLOW,
+                        .start = {plan->hot, plan->cold},
+                        .size_bytes = {before + plan->hot_bytes, plan->cold_bytes},
+                        .copied = {plan->hot + before, plan->cold}};
+    if (s == NULL) return;
+    if (plan->form == FORM_MEMORY) out->copied[NATIVE_HOT] += SPILL_BYTES;
+    out->stencil_hot_bytes = s->hot_bytes;
+    out->frames = &stencil_frames[s->first_frame];
+    out->frame_count = s->frame_count;
+}
+
+static void describe_counted(Work *w) {
+    for (size_t i = 0; i < w->m->instruction_count; i++) {
+        NativeStep s;
+        step_of(w, i, &s);
+        Counted *c = &w->counted[i];
+        c->unit = s.unit;
+        c->op = s.op;
+        c->variant = s.variant;
+        c->form = (uint8_t)s.form;
+        c->hot_bytes = (uint16_t)(s.size_bytes[NATIVE_HOT] - COUNT_BYTES);
+        c->cold_bytes = (uint16_t)s.size_bytes[NATIVE_COLD];
+    }
+    counts_module_done(w->jit->watch.counts, w->m);
 }
 
 // From now on the module runs it.
@@ -515,8 +585,11 @@ static void enter_all(const Work *w) {
 
 static NativeCode *make(Work *w) {
     Jit *jit = w->jit;
-    size_t bytes = 0;
+    size_t bytes = 0, count = w->m->instruction_count;
+    if (jit->watch.counts != NULL && jit->listing == NULL)
+        w->counted = counts_module(jit->watch.counts, w->m, count);
     plan_all(w, &bytes);
+    if (w->counted != NULL) describe_counted(w);
     NativeCode *n = mem_alloc_zero(jit->mem, sizeof *n);
     if (n == NULL || !code_block_new(jit->memory, bytes, &w->block)) {
         mem_free(jit->mem, n, sizeof *n);
@@ -533,7 +606,12 @@ static NativeCode *make(Work *w) {
         jit_free_native(jit, n);
         return NULL;
     }
+    if (jit->listing != NULL) {
+        native_list(jit->listing, n, count, step_of, w);
+        return n;
+    }
     enter_all(w);
+    native_watch_add(&jit->watch, n, count, step_of, w);
     return n;
 }
 
@@ -550,8 +628,20 @@ void jit_module(Jit *jit, Module *m) {
 }
 
 void jit_free_native(Jit *jit, NativeCode *n) {
-    native_table_remove(&jit->table, n);
+    native_watch_remove(&jit->watch, n);
     native_places_free(jit->mem, n);
     code_block_free(jit->memory, &n->block);
     mem_free(jit->mem, n, sizeof *n);
+}
+
+bool jit_list(Jit *jit, VmCore *vm, Module *m, Buf *out, const char *function) {
+    NativeName names[ARRAY_COUNT(stencil_functions)];
+    for (size_t i = 0; i < ARRAY_COUNT(names); i++)
+        names[i] =
+            (NativeName){(const void *)(uintptr_t)jit->functions[i], stencil_function_names[i]};
+    NativeListing l = {vm, function, names, ARRAY_COUNT(names), out};
+    jit->listing = &l;
+    jit_module(jit, m);
+    jit->listing = NULL;
+    return m->native != NULL;
 }

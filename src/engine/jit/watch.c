@@ -4,19 +4,26 @@
 // have been told.
 #include "engine/jit/watch.h"
 
-bool native_watch_init(NativeWatch *w, Mem *m, Os *os, const TermEnv *env,
-                       const NativeConfig *config, char *why, size_t why_bytes) {
-    *w = (NativeWatch){.mem = m, .env = env, .debugger = config->debugger};
+#include <stdio.h>
+
+void native_watch_init(NativeWatch *w, Mem *m, Os *os, const TermEnv *env) {
+    *w = (NativeWatch){.mem = m, .os = os, .env = env};
     native_table_init(&w->table);
-    if (config->perf_map || config->perf_dump) {
-        PerfConfig files = {config->perf_map, config->perf_dump, config->perf_dir};
-        w->perf = perf_new(m, os, &files, why, why_bytes);
+}
+
+bool native_watch_tell(NativeWatch *w, const EngineWatch *who, char *why, size_t why_bytes) {
+    w->debugger |= who->debugger;
+    if ((who->perf_map || who->perf_dump) && w->perf == NULL) {
+        PerfConfig files = {who->perf_map, who->perf_dump, who->perf_dir};
+        w->perf = perf_new(w->mem, w->os, &files, why, why_bytes);
         if (w->perf == NULL) return false;
     }
-    if (!config->count) return true;
-    w->counts = counts_new(m);
-    if (w->counts == NULL && why_bytes > 0) why[0] = '\0'; // there is no memory
-    return w->counts != NULL;
+    if (who->count && w->counts == NULL) {
+        w->counts = counts_new(w->mem);
+        if (w->counts == NULL) snprintf(why, why_bytes, "out of memory");
+        return w->counts != NULL;
+    }
+    return true;
 }
 
 void native_watch_deinit(NativeWatch *w) {

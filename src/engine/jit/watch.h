@@ -4,19 +4,11 @@
 // Thread: who makes machine code; native_watch_find: any.
 #pragma once
 
+#include "engine/engine.h"
 #include "engine/jit/count.h"
 #include "engine/jit/gdb.h"
 #include "engine/jit/perf.h"
 #include "engine/jit/stencil.h"
-
-// Lifetime: the VM's. What is all zero is the usual.
-typedef struct NativeConfig {
-    bool perf_map, perf_dump;
-    bool debugger; // gdb.h
-    bool count;
-    bool one_view;        // as on machines that allow no second one (OsCodeViews)
-    const char *perf_dir; // NULL: /tmp
-} NativeConfig;
 
 // What was made of one instruction.
 typedef struct NativeStep {
@@ -34,6 +26,7 @@ typedef void NativeStepFn(void *ctx, size_t i, NativeStep *out);
 
 typedef struct NativeWatch {
     Mem *mem;
+    Os *os;
     const TermEnv *env;
     NativeTable table;
     JitPerf *perf;             // NULL: nobody
@@ -41,9 +34,11 @@ typedef struct NativeWatch {
     bool debugger;
 } NativeWatch;
 
-// false: no memory, or a file for profilers cannot be written; `why` says so.
-WARN_UNUSED bool native_watch_init(NativeWatch *w, Mem *m, Os *os, const TermEnv *env,
-                                   const NativeConfig *config, char *why, size_t why_bytes);
+void native_watch_init(NativeWatch *w, Mem *m, Os *os, const TermEnv *env);
+// From now on these are told, too. false: no memory, or a file for profilers cannot be written;
+// `why` says so.
+WARN_UNUSED bool native_watch_tell(NativeWatch *w, const EngineWatch *who, char *why,
+                                   size_t why_bytes);
 void native_watch_deinit(NativeWatch *w); // all modules are gone
 // The block is finished, the places are there. `step` is called for 0 to count - 1, several times
 // over. When there is no memory, less is known.
