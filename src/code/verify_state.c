@@ -132,8 +132,9 @@ static void join_terms(Verifier *v, Val *a, const Val *b, bool widen, bool *chan
         a->arity = 0;
         a->exact = false;
     }
+    // What was an argument on one way only has to be seen by calls again: verify_known.c.
     *changed |= a->kinds != before.kinds || a->arity != before.arity || a->exact != before.exact ||
-                a->fresh != before.fresh;
+                a->fresh != before.fresh || a->origin != before.origin;
     a->id = join_ids(v, a->id, b->id, changed);
 }
 

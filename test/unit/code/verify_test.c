@@ -394,6 +394,10 @@ static const FlagCase flag_cases[] = {
     {"fun f/1; allocate 0 1; call 1 L4; get_hd x0 x0; deallocate 0; return; fun g/1; nif_start; "
      "is_nonempty_list F x0; return",
      GENOP_get_hd, 3}, // g may be native
+    {"hidden g; hidden h; fun f/1; is_tuple F x0; test_arity F x0 2; move [] x1; call_only 2 L4; "
+     "fun g/2; is_lt L101 x1 x1; label 100; call_only 1 L6; label 101; bif1 L0 erlang:hd/1 x1 x0; "
+     "jump L100; fun h/1; get_tuple_element x0 1 x0; return",
+     GENOP_get_tuple_element, 3}, // what h gets is not always what g got
     {"fun f/1; allocate 0 1; call_ext 1 erlang:throw/1", GENOP_call_ext, 5},
 };
 
