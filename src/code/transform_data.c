@@ -27,7 +27,9 @@ static void move(Transform *t, const GenArg *a) {
     const GenOp *next = next_is(t, GENOP_move);
     const GenArg *b = next != NULL ? gen_args(t, next) : NULL;
     if (b != NULL && is_register(&a[0]) && is_register(&b[0])) {
-        EMIT(t, OP_move2, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, &b[0]),
+        // A value that is handed on comes from where it was at first.
+        const GenArg *second = same(&b[0], &a[1]) ? &a[0] : &b[0];
+        EMIT(t, OP_move2, emit_source(t, &a[0]), emit_source(t, &a[1]), emit_source(t, second),
              emit_source(t, &b[1]));
         t->op_at++;
         return;
