@@ -147,8 +147,9 @@ def gdb_backtrace():
     outcome = gdb("run", "bt", "erlang-bt", "info symbol *(void**)p->ip")
     if "Breakpoint" not in outcome.text or "ptrace" in outcome.text:
         return None
-    order = [r"#1 .* in \$prof_probe:inner/1 \(\)", r"#2 .* native_run", r"engine_turn", r"clone|start_thread",
-             r"called by prof_probe:inner/1", r"#0\s+prof_probe:outer/1 @\d+ \(prof_probe\.erl, line 7\)",
+    order = [r"#1 .* in \$prof_probe:inner/1 \(\)", r"#2 .* native_run", r"engine_turn",
+             r"clone|start_thread", r"called by prof_probe:inner/1",
+             r"#0\s+prof_probe:outer/1 @\d+ \(prof_probe\.erl, line 7\)",
              r"#1\s+prof_probe:main/0 @\d+ \(prof_probe\.erl, line 3\)",
              r"\$prof_probe:inner/1"]
     return "" if re.search("(?s)" + ".*".join(order), outcome.text) else outcome.text[-4000:]
