@@ -83,8 +83,7 @@ static bool make_merge_slots(Verifier *v) {
     return true;
 }
 
-// Arguments may be anything, and match contexts where a caller in this module passes one; unless it
-// is known what all callers pass.
+// Arguments may be anything, and match contexts where a caller in this module passes one.
 static bool enter(Verifier *v) {
     const FunctionNotes *notes = &v->functions[v->fn_index];
     State *s = state_new(v);
@@ -92,13 +91,11 @@ static bool enter(Verifier *v) {
     v->tmp = state_new(v);
     v->raised = state_new(v);
     if (s == NULL || v->cur == NULL || v->tmp == NULL || v->raised == NULL) return false;
+    known_enter(v);
     for (uint32_t x = 0; x < v->fn->arity; x++) {
         bool ctx = notes->ctx_args[x / 64] >> x % 64 & 1;
-        const Known *known = &v->args.at[notes->arg_start + x];
-        s->v[x] = ctx              ? val_of_kinds(v, BEAM_TYPE_ANY)
-                  : v->second_walk ? val_of_known(v, known)
-                                   : val_of_kinds(v, KINDS_TERM);
-        if (x + 1 <= UINT8_MAX) s->v[x].origin = (uint8_t)(x + 1);
+        s->v[x] = val_of_kinds(v, ctx ? BEAM_TYPE_ANY : KINDS_TERM);
+        if (!ctx && x < v->source_count) s->v[x].origin = (uint8_t)(x + 1);
     }
     s->x_top = v->fn->arity;
     return flow_to(v, v->fn->label, s);
@@ -266,38 +263,6 @@ static bool walk_functions(Verifier *v) {
     return true;
 }
 
-// Whether the function has an instruction whose check the second walk might save, which is worth
-// the walk if its arguments or the results of what it calls are known better by now.
-static bool gains(const Verifier *v, const BeamFunction *fn) {
-    const BeamFile *f = v->file;
-    const FunctionNotes *notes = &v->functions[fn - f->functions];
-    if (!notes->checks) return false;
-    for (uint32_t x = 0; x < fn->arity; x++)
-        if (v->args.at[notes->arg_start + x].kinds != KINDS_TERM) return true;
-    for (uint32_t i = fn->op_entry; i < fn->op_end; i++) {
-        const GenOp *op = &f->ops[i];
-        if (op->op != GENOP_call) continue;
-        const BeamFunction *to = beam_function_at(f, (uint32_t)f->args[op->arg_index + 1].value);
-        if (v->results.at[to - f->functions].kinds != KINDS_TERM) return true;
-    }
-    return false;
-}
-
-// What the first walk has learned of arguments and results holds whatever the second finds, so one
-// is enough to use it, and it cannot refuse what the first has accepted.
-static bool walk_again(Verifier *v) {
-    BeamFile *f = v->file;
-    known_solve(v);
-    v->second_walk = true;
-    for (v->fn_index = 0; v->fn_index < f->function_count; v->fn_index++) {
-        const BeamFunction *fn = &f->functions[v->fn_index];
-        if (!gains(v, fn)) continue;
-        memset(f->op_flags + fn->op_start, 0, fn->op_end - fn->op_start);
-        if (!walk_function(v)) return false;
-    }
-    return true;
-}
-
 static bool make_tables(Verifier *v) {
     const BeamFile *f = v->file;
     v->block_of_label = mem_alloc(v->mem, ((size_t)f->label_count + 1) * sizeof(uint32_t));
@@ -329,7 +294,8 @@ bool beam_verify(BeamFile *file, BeamError *err) {
     if (ok) {
         set_duties(&v);
         find_imports(&v);
-        ok = verify_shapes(&v) && walk_functions(&v) && walk_again(&v);
+        ok = verify_shapes(&v) && walk_functions(&v);
+        if (ok) known_settle(&v);
     }
     states_free(&v); // all but one
     states_end(&v);

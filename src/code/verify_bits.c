@@ -10,16 +10,16 @@ enum { MATCHABLE = BEAM_TYPE_BITSTRING | BEAM_TYPE_MATCH_CTX };
 static bool start_match(Verifier *v, const GenArg *fail, const GenArg *src, const GenArg *live,
                         const GenArg *dst) {
     Val val;
-    bool known = true;
+    Need need = {0};
     if (!use_any(v, src, &val)) return false;
     if (fail->kind == GEN_ATOM) {
         if (atom_is(v->file, fail, "resume"))
-            known = val.kinds == BEAM_TYPE_MATCH_CTX;
+            need = NEED(BEAM_TYPE_MATCH_CTX);
         else if (atom_is(v->file, fail, "no_fail"))
-            known = (val.kinds & ~(unsigned)MATCHABLE) == 0;
+            need = NEED(MATCHABLE);
         else
             return refuse(v, "what to do when it fails is not known");
-        if (!needs(v, known) || !may_collect(v, live->value)) return false;
+        if (!needs(v, &val, need) || !may_collect(v, live->value)) return false;
     } else {
         if (!may_collect(v, live->value)) return false;
         State *failed = copy_state(v);

@@ -50,10 +50,17 @@ static bool returns(Verifier *v, Val result) {
     return define(v, &(GenArg){GEN_X, 0, 0}, result);
 }
 
-// A call with `live` arguments, checked by the caller, that goes on behind it.
-static bool body_call(Verifier *v, uint32_t live) {
+// A call with `live` arguments, checked by the caller, that goes on behind it. `origin`: of its
+// result.
+static bool call_from(Verifier *v, uint32_t live, uint8_t origin) {
     if (v->cur->frame < 0) return refuse(v, "a call needs a stack frame");
-    return may_collect(v, live) && returns(v, val_of_kinds(v, KINDS_TERM));
+    Val result = val_of_kinds(v, KINDS_TERM);
+    result.origin = origin;
+    return may_collect(v, live) && returns(v, result);
+}
+
+static bool body_call(Verifier *v, uint32_t live) {
+    return call_from(v, live, 0);
 }
 
 static bool last_call(Verifier *v, uint32_t live, int64_t frame) {
@@ -62,8 +69,7 @@ static bool last_call(Verifier *v, uint32_t live, int64_t frame) {
 
 // A last call of something whose result may be anything.
 static bool tail_call(Verifier *v, uint32_t live, int64_t frame) {
-    known_result(v, &(Val){.kinds = KINDS_TERM});
-    return last_call(v, live, frame);
+    return known_result(v, &(Val){.kinds = KINDS_TERM}) && last_call(v, live, frame);
 }
 
 static bool tail_local(Verifier *v, uint32_t label, uint32_t arity, int64_t frame) {
@@ -81,10 +87,7 @@ static bool last_word(Verifier *v, uint32_t live) {
 static bool call_local(Verifier *v, uint32_t label, uint32_t arity) {
     if (!local_args(v, label, arity)) return false;
     uint32_t index = (uint32_t)(beam_function_at(v->file, label) - v->file->functions);
-    if (!v->functions[index].no_return)
-        return body_call(v, arity) &&
-               (!v->second_walk ||
-                define(v, &(GenArg){GEN_X, 0, 0}, val_of_known(v, &v->results.at[index])));
+    if (!v->functions[index].no_return) return call_from(v, arity, known_source(v, index));
     if (v->cur->frame < 0) return refuse(v, "a call needs a stack frame");
     return last_word(v, arity);
 }

@@ -25,7 +25,7 @@ static bool swap(Verifier *v, const GenArg *a, const GenArg *b) {
 
 static bool get_list(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val src;
-    if (!use_term(v, o[0], &src) || !needs(v, src.kinds == BEAM_TYPE_CONS)) return false;
+    if (!use_term(v, o[0], &src) || !needs(v, &src, NEED(BEAM_TYPE_CONS))) return false;
     v->alive = narrow(v, v->cur, o[0], BEAM_TYPE_CONS);
     return define_kinds(v, o[1], KINDS_TERM) &&
            (op->op != GENOP_get_list || define_kinds(v, o[2], KINDS_TERM));
@@ -36,7 +36,7 @@ static bool get_element(Verifier *v, const GenArg *const o[]) {
     if (!use_term(v, o[0], &src)) return false;
     if (o[1]->value >= UINT32_MAX) return refuse(v, "there are no tuples that large");
     uint32_t least = (uint32_t)o[1]->value + 1;
-    if (!needs(v, src.kinds == BEAM_TYPE_TUPLE && src.arity >= least)) return false;
+    if (!needs(v, &src, NEED_TUPLE(least))) return false;
     v->alive = narrow_tuple(v, v->cur, o[0], least, false);
     return define_kinds(v, o[2], KINDS_TERM);
 }
@@ -49,7 +49,7 @@ static bool set_element(Verifier *v, const GenArg *const o[]) {
     if (!tuple.fresh) return refuse(v, "the tuple does not come from setelement/3 just before");
     if (o[2]->value >= UINT32_MAX) return refuse(v, "there are no tuples that large");
     uint32_t least = (uint32_t)o[2]->value + 1;
-    if (!needs(v, tuple.kinds == BEAM_TYPE_TUPLE && tuple.arity >= least)) return false;
+    if (!needs(v, &tuple, NEED_TUPLE(least))) return false;
     v->alive = narrow_tuple(v, v->cur, o[1], least, false);
     return true;
 }
@@ -69,8 +69,8 @@ static bool update_record(Verifier *v, const GenArg *const o[]) {
     for (int64_t i = 2; i <= o[4]->value; i += 2)
         if (!use_terms(v, &o[4][i], 1)) return false;
     uint32_t size = (uint32_t)o[1]->value;
-    bool known = src.kinds == BEAM_TYPE_TUPLE && src.exact && src.arity == size;
-    if (!needs(v, known) || !take_heap(v, (uint64_t)size + 1)) return false;
+    if (!needs(v, &src, NEED_TUPLE_EXACTLY(size)) || !take_heap(v, (uint64_t)size + 1))
+        return false;
     Val tuple = val_of_kinds(v, BEAM_TYPE_TUPLE);
     tuple.arity = size;
     tuple.exact = true;
@@ -111,7 +111,7 @@ bool verify_data(Verifier *v, const GenOp *op, const GenArg *const o[]) {
 // --- maps, records -------------------------------------------------------------------------------
 static bool need_map(Verifier *v, const GenArg *arg) {
     Val val;
-    return use_term(v, arg, &val) && needs(v, val.kinds == BEAM_TYPE_MAP);
+    return use_term(v, arg, &val) && needs(v, &val, NEED(BEAM_TYPE_MAP));
 }
 
 // When a key is missing, some destinations may have been written already. A register that was not
@@ -174,7 +174,7 @@ static bool fmove(Verifier *v, const GenArg *from, const GenArg *to) {
                define_kinds(v, to, BEAM_TYPE_FLOAT);
     }
     if (to->kind != GEN_FR) return refuse(v, "that is no float register");
-    if (!use_term(v, from, &val) || !needs(v, val.kinds == BEAM_TYPE_FLOAT)) return false;
+    if (!use_term(v, from, &val) || !needs(v, &val, NEED(BEAM_TYPE_FLOAT))) return false;
     define_fr(v, to);
     return true;
 }

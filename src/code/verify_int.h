@@ -22,7 +22,7 @@ typedef struct Val {
     uint8_t status : 4;
     bool exact : 1; // the arity is exactly that
     bool fresh : 1; // a tuple that setelement has just made: nobody else knows it yet
-    uint8_t origin; // it is this argument of the function, counted from 1; 0 = something else
+    uint8_t origin; // it is what this source gave (Verifier.sources), from 1; 0 = something else
 } Val;
 _Static_assert(sizeof(Val) == 12, "states are many");
 
@@ -73,12 +73,29 @@ typedef struct KnownEdge {
     uint32_t from, to;
 } KnownEdge;
 
+// What functions hand to each other: the arguments of all functions, then their results.
 typedef struct KnownGraph {
     Known *at;
-    uint32_t count;
+    uint32_t arg_count, count;
     KnownEdge *edges;
     uint32_t edge_count, edge_cap;
 } KnownGraph;
+
+// What an instruction takes for granted of a value: that it is of these kinds; a tuple has at least
+// or exactly that size.
+typedef struct Need {
+    uint16_t kinds;
+    bool exact;
+    uint32_t arity;
+} Need;
+
+// An instruction that could not be proven to get what it needs, and what is known of what it gets.
+typedef struct OpenCheck {
+    uint32_t op;
+    uint32_t source; // of the value, in the graph; UINT32_MAX: none that is known
+    Need need;
+    Known val;
+} OpenCheck;
 
 // Imports that are told apart.
 enum {
@@ -105,11 +122,12 @@ enum {
 typedef struct FunctionNotes {
     uint64_t ctx_args[4];            // bit set: arguments that may be match contexts
     uint32_t block_start, block_end; // in Verifier.blocks
-    uint32_t arg_start;              // its first argument in Verifier.args
+    uint32_t arg_start;              // its first argument in the graph
+    uint32_t source_walk;            // its result is a source of the walk of this number ...
+    uint8_t source;                  // ... by this number
     bool queued;                     // is to be walked (again)
     bool no_return;                  // it never returns
     bool jumps_back;                 // it may have a loop
-    bool checks;                     // it has an instruction with BEAM_OP_CHECK
 } FunctionNotes;
 
 typedef struct Verifier {
@@ -124,8 +142,12 @@ typedef struct Verifier {
     uint32_t *block_of_label; // index in `blocks`
     bool all_native;          // every function may be replaced by native code
     uint64_t steps_left;      // instructions that may still be walked
-    KnownGraph args, results; // by argument, by function
-    bool second_walk;         // args and results are complete and may be relied on
+    KnownGraph known;
+    OpenCheck *checks; // in the order in which they were met; the last one of an instruction counts
+    uint32_t check_count, check_cap;
+    uint32_t walks;              // of functions
+    uint32_t sources[UINT8_MAX]; // of the function that is walked, by Val.origin - 1: in the graph
+    uint32_t source_count;
     // The function that is walked
     const BeamFunction *fn;
     uint32_t fn_index;
@@ -236,17 +258,29 @@ WARN_UNUSED bool make_room(Verifier *v, void **array, uint32_t *cap, uint32_t co
 State *copy_state(Verifier *v); // of v->cur, in v->tmp
 // A register that may or may not have been written: some term, if it was defined before.
 void clobber(Verifier *v, State *s, const GenArg *reg);
-static inline void set_check(Verifier *v, uint32_t op) {
-    v->file->op_flags[op] |= BEAM_OP_CHECK;
-    v->functions[v->fn_index].checks = true;
+// Notes that the instruction has to check it.
+WARN_UNUSED bool unproven(Verifier *v, const Val *val, Need need);
+static inline bool fits(unsigned kinds, uint32_t arity, bool exact, Need need) {
+    if (kinds == 0 || (kinds & ~(unsigned)need.kinds) != 0) return false;
+    return need.exact ? exact && arity == need.arity : arity >= need.arity;
 }
-// The instruction needs what `proven` says; if it is not known, it has to check that itself
-// (and raises if it does not hold).
-WARN_UNUSED static inline bool needs(Verifier *v, bool proven) {
-    if (proven) return true;
-    set_check(v, v->op);
-    return may_raise(v);
+// If it is not known that the value is what the instruction needs, that has to check it itself (and
+// raises if it does not hold).
+WARN_UNUSED static inline bool needs(Verifier *v, const Val *val, Need need) {
+    return fits(val->kinds, val->arity, val->exact, need) || unproven(v, val, need);
 }
+#define NEED(kinds_)                                                                               \
+    (Need) {                                                                                       \
+        .kinds = (kinds_)                                                                          \
+    }
+#define NEED_TUPLE(arity_)                                                                         \
+    (Need) {                                                                                       \
+        .kinds = BEAM_TYPE_TUPLE, .arity = (arity_)                                                \
+    }
+#define NEED_TUPLE_EXACTLY(arity_)                                                                 \
+    (Need) {                                                                                       \
+        .kinds = BEAM_TYPE_TUPLE, .arity = (arity_), .exact = true                                 \
+    }
 
 // --- the instructions ----------------------------------------------------------------------------
 // verify_ops.c: the rule of each instruction. o[i]: operand i. v->alive tells whether the next
@@ -266,12 +300,15 @@ VerifyRule verify_match, verify_build, verify_put;
 // --- verify_known.c ------------------------------------------------------------------------------
 WARN_UNUSED bool known_init(Verifier *v);
 void known_deinit(Verifier *v);
+// Sources of the function that is walked: its arguments come first.
+void known_enter(Verifier *v);
+uint8_t known_source(Verifier *v, uint32_t function); // of the result; 0: there are too many
+// What is handed on.
 WARN_UNUSED bool known_arg(Verifier *v, uint32_t function, uint32_t arg, const Val *val);
-void known_result(Verifier *v, const Val *val);                   // of the function that is walked
+WARN_UNUSED bool known_result(Verifier *v, const Val *val);       // of the function that is walked
 WARN_UNUSED bool known_result_of(Verifier *v, uint32_t function); // a last call of it
-// Completes what the first walk has gathered.
-void known_solve(Verifier *v);
-Val val_of_known(Verifier *v, const Known *known);
+// When all functions have been walked: which checks are not necessary.
+void known_settle(Verifier *v);
 
 // --- verify_shape.c ------------------------------------------------------------------------------
 // What lists hold, where labels lead, who is called: of every instruction, also of those that

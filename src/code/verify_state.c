@@ -159,7 +159,7 @@ static void join_vals(Verifier *v, Val *a, const Val *b, bool widen, bool *chang
 // initialised all; their frames are made with all registers nil.
 static bool clear_frame(Verifier *v, State *s) {
     if (s->made_by == UINT32_MAX) return refuse(v, "Y registers may not be initialised");
-    set_check(v, s->made_by);
+    v->file->op_flags[s->made_by] |= BEAM_OP_CHECK;
     return true;
 }
 

@@ -53,7 +53,7 @@ bool verify_tuple_test(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     Val val;
     if (!use_term(v, o[1], &val)) return false;
     bool tagged = op->op == GENOP_is_tagged_tuple;
-    if (!tagged && !needs(v, val.kinds == BEAM_TYPE_TUPLE)) return false;
+    if (!tagged && !needs(v, &val, NEED(BEAM_TYPE_TUPLE))) return false;
     uint64_t arity = (uint64_t)o[2]->value;
     if (arity > UINT32_MAX) return refuse(v, "there are no tuples that large");
     if (tagged && arity == 0) return refuse(v, "the empty tuple has no tag");
@@ -103,7 +103,7 @@ static bool select_val(Verifier *v, const GenArg *const o[]) {
 
 static bool select_arity(Verifier *v, const GenArg *const o[]) {
     Val src;
-    if (!use_term(v, o[0], &src) || !needs(v, src.kinds == BEAM_TYPE_TUPLE)) return false;
+    if (!use_term(v, o[0], &src) || !needs(v, &src, NEED(BEAM_TYPE_TUPLE))) return false;
     for (int64_t i = 1; i <= o[2]->value; i += 2) {
         State *s = copy_state(v);
         if (narrow_tuple(v, s, o[0], (uint32_t)o[2][i].value, true) &&
@@ -120,8 +120,7 @@ bool verify_flow(Verifier *v, const GenOp *op, const GenArg *const o[]) {
     case GENOP_jump: return flow_to(v, (uint32_t)o[0]->value, v->cur) && ends(v);
     case GENOP_return:
         if (!use_term(v, &(GenArg){GEN_X, 0, 0}, &val)) return false;
-        known_result(v, &val);
-        return need_frame(v, FRAME_NONE) && ends(v);
+        return known_result(v, &val) && need_frame(v, FRAME_NONE) && ends(v);
     case GENOP_is_lt:
     case GENOP_is_ge:
     case GENOP_is_eq:
