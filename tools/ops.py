@@ -222,13 +222,13 @@ def interp(ops):
 
 REGISTERS_MAX = 4  # operands in machine registers
 # What only the memory form can do: call C on the way, or look at registers by number.
-CALLS_C = re.compile(r"LOAD\(\)|CALL_|GUARD_BIF|\bANY\(|engine_|any_destination|p->heap|return;|x\[")
+CALLS_C = re.compile(r"LOAD\(\)|CALL_|\bANY\(|engine_|any_destination|p->heap|return;|x\[")
 
 
 def has_register_form(op):
     body = "\n".join(op.body)
     return not CALLS_C.search(body) and not (
-        "NO_GC_BIF_BEGIN" in body and "NEXT" not in body)
+        re.search(r"NO_GC_BIF_BEGIN|GUARD_BIF_BEGIN", body) and "NEXT" not in body)
 
 
 def register_forms(ops):

@@ -101,3 +101,6 @@ bool transform_data(Transform *t, const GenOp *op, const GenArg *a);
 bool transform_arith(Transform *t, const GenOp *op, const GenArg *a);
 bool transform_bits(Transform *t, const GenOp *op, const GenArg *a);
 bool transform_bits_old(Transform *t, const GenOp *op, const GenArg *a);
+// A call of a builtin that has an instruction of its own; false: it has none. It neither runs on in
+// parts nor calls, so that as a tail call it may be followed by a return.
+bool transform_builtin(Transform *t, const Export *ex);

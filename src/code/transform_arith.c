@@ -145,7 +145,9 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
         return;
     }
     if (missing(t, ex)) return;
-    if (arity == 1)
+    if (arity == 1 && ex->module == ATOM_erlang && ex->function == ATOM_map_size)
+        EMIT(t, OP_bif_map_size, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
+    else if (arity == 1)
         EMIT(t, OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
     else if (arity == 2)
         EMIT(t, OP_gc_bif2, fail, op_ptr(ex), live, emit_source(t, &a[3]), emit_source(t, &a[4]),
@@ -181,9 +183,12 @@ static void bif2(Transform *t, const GenArg *a) {
             EMIT(t, ex->function == ATOM_eq_exact ? OP_bif_eq_exact : OP_bif_ne_exact, x, y, dst);
             return;
         }
-        if (ex->function == ATOM_element || ex->function == ATOM_map_get) {
-            EMIT(t, ex->function == ATOM_element ? OP_bif_element : OP_bif_map_get, fail,
-                 op_ptr(ex), x, y, dst);
+        enum OpId op = ex->function == ATOM_element      ? OP_bif_element
+                       : ex->function == ATOM_map_get    ? OP_bif_map_get
+                       : ex->function == ATOM_is_map_key ? OP_bif_is_map_key
+                                                         : OP_COUNT;
+        if (op != OP_COUNT) {
+            EMIT(t, op, fail, op_ptr(ex), x, y, dst);
             return;
         }
     }

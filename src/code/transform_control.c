@@ -14,6 +14,12 @@ static void call_import(Transform *t, const GenArg *import, enum OpId through, e
                         const GenArg *words) {
     Export *ex = emit_import(t, import->value);
     if (ex == NULL) return;
+    if (transform_builtin(t, ex)) {
+        if (builtin == OP_call_bif_only) EMIT0(t, OP_return);
+        if (builtin == OP_call_bif_last)
+            EMIT(t, OP_deallocate_return, op_num((uint64_t)words->value));
+        return;
+    }
     enum OpId op = ex->bif != NULL && !ex->bif_by_entry ? builtin : through;
     if (words != NULL)
         EMIT(t, op, op_ptr(ex), op_num((uint64_t)words->value));

@@ -308,12 +308,45 @@ static bool transform_tests(Transform *t, const GenOp *op, const GenArg *a) {
 }
 
 // --- maps ----------------------------------------------------------------------------------------
+// The label in the first operand of the instruction at `start` is here.
+static void here(Transform *t, size_t start) {
+    if (!t->failed) t->code[start + OP_HEAD_UNITS] = (uint32_t)(t->count - start);
+}
+
+enum { UPDATE_PAIRS_MAX = 8 };
+
+// Before put_map_*: the way that needs no new keys and no C, if it may do. Fills in `jumps`, where
+// instructions start that jump to put_map_* or, the last one, behind it, and gives their number.
+static size_t update_map(Transform *t, const GenArg *a, int64_t count,
+                         size_t jumps[UPDATE_PAIRS_MAX + 2]) {
+    if (!is_register(&a[1]) || count == 0 || count > UPDATE_PAIRS_MAX) return 0;
+    for (int64_t i = 0; i < count; i++) {
+        Operand key = emit_source(t, &a[5 + 2 * i]);
+        if (key.kind != 'c' || !term_is_immediate(key.value)) return 0;
+    }
+    size_t n = 0;
+    Operand later = op_label(0);
+    EMIT(t, OP_update_map_begin, later, emit_source(t, &a[1]));
+    jumps[n++] = t->start;
+    for (int64_t i = 0; i < count; i++) {
+        EMIT(t, OP_update_map_value, later, op_const(emit_source(t, &a[5 + 2 * i]).value),
+             emit_source(t, &a[6 + 2 * i]));
+        jumps[n++] = t->start;
+    }
+    EMIT(t, OP_update_map_end, later, emit_source(t, &a[2]));
+    jumps[n++] = t->start;
+    return n;
+}
+
 // put_map_* Fail Src Dst Live List
 static void put_map(Transform *t, enum OpId op, const GenArg *a) {
     int64_t count = a[4].value / 2;
+    size_t jumps[UPDATE_PAIRS_MAX + 2], n = update_map(t, a, count, jumps);
+    for (size_t i = 0; i + 1 < n; i++) here(t, jumps[i]);
     EMIT(t, op, label_of(&a[0]), emit_source(t, &a[1]), emit_source(t, &a[2]),
          op_num((uint64_t)a[3].value), op_num((uint64_t)count));
     for (int64_t i = 0; i < 2 * count; i++) emit_any(t, emit_source(t, &a[5 + i]));
+    if (n > 0) here(t, jumps[n - 1]);
 }
 
 // get_map_elements Fail Src List: one after the other, unless one overwrites what a later one

@@ -112,6 +112,7 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 #endif
 
 // The same for looking into a map.
+#ifndef MAP_CALL
 #define MAP_CALL(call_)                                                                            \
     ({                                                                                             \
         p->heap.htop = htop;                                                                       \
@@ -121,8 +122,32 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         reds = p->reds;                                                                            \
         value_;                                                                                    \
     })
+#endif
 #define MAP_GET(map_, key_)               MAP_CALL(map_get(ENV, map_, key_))
 #define MAP_GET_HASHED(map_, key_, hash_) MAP_CALL(map_get_hashed(ENV, map_, key_, hash_))
+
+// The place of an immediate key in a flat map, counted from 1 in both objects' elements; 0: not
+// there.
+#define FLAT_FIND(map_, key_)                                                                      \
+    ({                                                                                             \
+        const Term *keys_ = term_boxed_ptr(map_flat_keys(map_));                                   \
+        size_t at_ = map_flat_size(map_);                                                          \
+        while (at_ != 0 && keys_[at_] != (key_)) at_--;                                            \
+        at_;                                                                                       \
+    })
+// The value at such a place.
+#define FLAT_VALUE(map_, at_) (term_boxed_ptr(map_)[1 + (at_)])
+// Copies whole words, an object with its header. C's memcpy would be a call.
+#define COPY_WORDS(to_, from_, words_)                                                             \
+    do {                                                                                           \
+        Term *copy_to_ = (to_);                                                                    \
+        const Term *copy_from_ = (from_), *copy_end_ = copy_from_ + (words_);                      \
+        do {                                                                                       \
+            Term copied_ = *copy_from_++;                                                          \
+            __asm__("" : "+r"(copied_)); /* or the compiler would make it memcpy */                \
+            *copy_to_++ = copied_;                                                                 \
+        } while (copy_from_ != copy_end_);                                                         \
+    } while (0)
 
 #define BADARG()                                                                                   \
     do {                                                                                           \
@@ -166,6 +191,22 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
         REGS->run_status = RUN_YIELDED;                                                            \
         return;                                                                                    \
     } while (0)
+
+// An instruction that does a builtin's common case leaves the rest to the builtin, called as by
+// call_bif: its operands are x0..., its result is x0.
+#ifndef BIF_INSTEAD
+#define BIF_INSTEAD(export)                                                                        \
+    do {                                                                                           \
+        CALL_BIF(PTR(Export, export));                                                             \
+        if (UNLIKELY(result == TERM_NONE)) {                                                       \
+            if (REGS->exc.cls != EXC_TRAP) BIF_FAILED(PTR(Export, export));                        \
+            PUSH_RETURN();                                                                         \
+            ENTER_TRAP();                                                                          \
+        }                                                                                          \
+        x[0] = result;                                                                             \
+        NEXT;                                                                                      \
+    } while (0)
+#endif
 
 #define GUARD_BIF_BEGIN(live_, count)                                                              \
     SAVE(live_);                                                                                   \

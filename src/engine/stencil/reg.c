@@ -104,10 +104,16 @@
 #define AGAIN_OR_UNWIND()              INTERPRET()
 #define ARITH_WITH(op_, a_, b_, bare_) INTERPRET()
 #define ARITH_SLOW()                   INTERPRET()
+#define BIF_INSTEAD(export_)           INTERPRET()
 #define RESERVE_BYTES(bytes_, live_)                                                               \
     do {                                                                                           \
         if (UNLIKELY(NO_ROOM(bytes_))) INTERPRET();                                                \
     } while (0)
+#define MAP_CALL(call_)                                                                            \
+    ({                                                                                             \
+        INTERPRET();                                                                               \
+        TERM_NONE;                                                                                 \
+    })
 #define COMPARE(fn, a_, b_)                                                                        \
     ({                                                                                             \
         INTERPRET();                                                                               \
