@@ -58,7 +58,7 @@ $(LIB): $(OBJ)
 	@ar rcs $@ $^
 
 GEN_OPS = $(O)/gen/code/ops.h $(O)/gen/code/ops_table.inc $(O)/gen/engine/interp_ops.inc \
-          $(O)/gen/engine/handlers.inc $(O)/gen/engine/reg_ops.inc \
+          $(O)/gen/engine/handlers.inc $(O)/gen/engine/reg_ops.inc $(O)/gen/engine/mem_ops.inc \
           $(O)/gen/engine/stencils.meta $(O)/gen/engine/first_stencil.inc
 GEN_BIF = $(O)/gen/bif/ids.h $(O)/gen/bif/table.inc
 GEN = $(GEN_OPS) $(GEN_BIF) $(O)/gen/vm/own_modules.inc

@@ -9,8 +9,10 @@ OUTDIR/code/ops_table.inc     their operands, for the loader and the listing
 OUTDIR/engine/interp_ops.inc  a function a variant, for the heads that read operands from units
 OUTDIR/engine/handlers.inc    the functions in the order of the variants
 OUTDIR/engine/reg_ops.inc     a function a variant, for the stencils' register form
+OUTDIR/engine/mem_ops.inc     the same for their memory form
 OUTDIR/engine/stencils.meta   the functions of both forms in the order of the JIT's tables
-OUTDIR/engine/first_stencil.inc  by instruction: its first register form
+OUTDIR/engine/first_stencil.inc  by instruction: its first register form, its first memory form, and
+                              whether its body looks at X registers that are no operands
 
 An instruction is stated as
 
@@ -102,6 +104,9 @@ class Operand:
                     for k in ("rx" if c == "x" else c)]
         return [""]
 
+    def memory_choices(self):
+        return [c for c in self.stencil_choices() if c not in ("r", "w")]
+
     def stencil_macros(self, choice, at, place, unit):
         """`at`: number of the operand, plus UNITS_HEAD; `place`: which machine register an r operand
         is in; `unit`: where it is in the variant that the loader wrote."""
@@ -115,7 +120,8 @@ class Operand:
             return self.macros(choice, unit)
         if self.letter in "Dd":
             value = "DST_R(%d, v)" % place if choice == "r" else "DST_%s(%d, v)" % (choice.upper(), at)
-            return ["#define SET_%s(v) %s" % (n, value), "#define PLACE_%s 0" % n]
+            return ["#define SET_%s(v) %s" % (n, value),
+                    "#define PLACE_%s PLACE_%s(%d)" % (n, choice.upper(), at)]
         return self.macros(choice, at)
 
     def unit_width(self, choice):
@@ -128,8 +134,8 @@ class Op:
         self.name, self.operands, self.body = name, operands, body
         self.path, self.line, self.doc = path, line, doc
 
-    def stencil_variants(self):
-        for combo in itertools.product(*[o.stencil_choices() for o in self.operands]):
+    def forms(self, choices):
+        for combo in itertools.product(*map(choices, self.operands)):
             yield self.name + ("_" + "".join(combo) if "".join(combo) else ""), combo
 
     def variants(self):
@@ -231,23 +237,38 @@ def has_register_form(op):
         re.search(r"NO_GC_BIF_BEGIN|GUARD_BIF_BEGIN", body) and "NEXT" not in body)
 
 
-def register_forms(ops):
-    out, meta, first = [], [], []
+# Registers that are no operands: arguments, results, what may be collected.
+LOOKS_AT_X = re.compile(r"\bx\b|CALL_|\bANY\(|engine_")
+
+
+def form(out, meta, op, kind, fn, combo):
+    """One stencil's function, and its line of META."""
+    unit, macros, places = UNITS_HEAD, [], []
+    for at, (o, choice) in enumerate(zip(op.operands, combo), UNITS_HEAD):
+        macros += o.stencil_macros(choice, at, len(places), unit)
+        if choice == "r":
+            places.append("%d%s" % (at, "!" if o.letter in "Dd" else ""))
+        unit += o.unit_width(choice)
+    meta.append("%s %s" % (kind, fn) + (" " + (",".join(places) or "-")) * (kind == "reg"))
+    if len(places) <= REGISTERS_MAX:
+        function(out, "OP_FUNCTION(%s)" % fn, unit, macros, op)
+
+
+def stencil_forms(ops):
+    registers, memory, meta, first = [], [], [], []
     for op in ops:
-        first.append(len(meta))
-        for fn, combo in op.stencil_variants() if has_register_form(op) else ():
-            unit, macros, places, place = UNITS_HEAD, [], [], 0
-            for at, (o, choice) in enumerate(zip(op.operands, combo), UNITS_HEAD):
-                macros += o.stencil_macros(choice, at, place, unit)
-                if choice == "r":
-                    places.append("%d%s" % (at, "!" if o.letter in "Dd" else ""))
-                    place += 1
-                unit += o.unit_width(choice)
-            meta.append("reg %s %s" % (fn, ",".join(places) or "-"))
-            if place <= REGISTERS_MAX:
-                function(out, "OP_FUNCTION(%s)" % fn, unit, macros, op)
-    first.append(len(meta))
-    return "\n".join(out) + "\n", meta, "".join("    %d,\n" % f for f in first)
+        first.append([len(meta)])
+        for fn, combo in op.forms(Operand.stencil_choices) if has_register_form(op) else ():
+            form(registers, meta, op, "reg", fn, combo)
+    count = len(meta)
+    for op, row in zip(ops, first):
+        row.append(len(meta))
+        for fn, combo in op.forms(Operand.memory_choices):
+            form(memory, meta, op, "mem", fn, combo)
+        row.append(int(bool(LOOKS_AT_X.search("\n".join(op.body)))))
+    first.append([count, len(meta), 0])
+    table = "".join("    {%d, %d, %d},\n" % tuple(row) for row in first)
+    return registers, memory, meta, table
 
 
 def main():
@@ -258,11 +279,11 @@ def main():
         if names.count(n) > 1:
             sys.exit("instruction %s is stated twice" % n)
     code, handlers = interp(ops)
-    forms, meta, first = register_forms(ops)
-    meta += ["mem " + fn for op in ops for fn, _ in op.variants()]
+    registers, memory, meta, first = stencil_forms(ops)
     write(os.path.join(outdir, "engine/interp_ops.inc"), code)
     write(os.path.join(outdir, "engine/handlers.inc"), handlers)
-    write(os.path.join(outdir, "engine/reg_ops.inc"), forms)
+    write(os.path.join(outdir, "engine/reg_ops.inc"), "\n".join(registers) + "\n")
+    write(os.path.join(outdir, "engine/mem_ops.inc"), "\n".join(memory) + "\n")
     write(os.path.join(outdir, "engine/stencils.meta"), "\n".join(meta) + "\n")
     write(os.path.join(outdir, "engine/first_stencil.inc"), first)
     write(os.path.join(outdir, "code/ops_table.inc"), table(ops))

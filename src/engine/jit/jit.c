@@ -9,24 +9,11 @@
 // Two passes over the instructions: what each becomes and how long it is, then the bytes. Hot code
 // comes first, in the order of the instructions; behind it the cold parts: what stencils have left
 // out of line, jumps to slow handlers, jumps from memory forms to labels.
-#include "engine/jit/jit.h"
+#include "engine/jit/jit_int.h"
 #include "engine/jit/listing.h"
-#include "engine/jit/native.h"
-#include "engine/jit/stencil.h"
 #include "engine/stencils.inc"
 
 // --- what there is -------------------------------------------------------------------------------
-
-// An operand's place among the units of a variant.
-typedef struct Field {
-    uint8_t unit;
-    char kind;   // as in OpOperand
-    char choice; // of S and D: 'x', 'y', 'c'
-} Field;
-typedef struct Variant {
-    uint8_t field_count, units; // without the variable part
-    Field fields[OP_OPERANDS_MAX];
-} Variant;
 
 struct Jit {
     Mem *mem;
@@ -39,29 +26,17 @@ struct Jit {
     Variant variants[OP_VARIANT_COUNT];
 };
 
-static const uint16_t first_stencil[OP_COUNT + 1] = {
+// By instruction: its stencils in both forms, up to those of the next.
+typedef struct FirstStencil {
+    uint16_t registers, memory;
+    bool looks_at_x; // at X registers that are no operands
+} FirstStencil;
+static const FirstStencil first_stencil[OP_COUNT + 1] = {
 #include "engine/first_stencil.inc"
 };
-static const Stencil *const memory_forms = stencils + ARRAY_COUNT(stencils) - OP_VARIANT_COUNT;
 
-static void describe(Variant *out, const OpInfo *info, uint32_t v) {
-    char choices[OP_OPERANDS_MAX] = {0};
-    for (int i = info->operand_count - 1; i >= 0; i--) {
-        const OpOperand *o = &info->operands[i];
-        if (o->kind != 'S' && o->kind != 'D') continue;
-        unsigned count = (unsigned)__builtin_popcount(o->mask & 7), at = v % count;
-        v /= count;
-        for (unsigned bit = 0; bit < 3; bit++)
-            if ((o->mask >> bit & 1) != 0 && at-- == 0) choices[i] = "xyc"[bit];
-    }
-    out->units = OP_HEAD_UNITS;
-    for (int i = 0; i < info->operand_count; i++) {
-        char kind = info->operands[i].kind;
-        out->fields[out->field_count++] = (Field){out->units, kind, choices[i]};
-        bool reg = (kind == 'S' || kind == 'D') && choices[i] != 'c';
-        bool one = kind == 'u' || kind == 'l' || kind == 'f' || kind == 'd';
-        out->units += kind == 'v' ? 0 : reg || one ? 1 : 2;
-    }
+bool jit_looks_at_x(unsigned op) {
+    return first_stencil[op].looks_at_x;
 }
 
 // jmp [rip]; address
@@ -95,7 +70,7 @@ Jit *jit_new(Mem *m, Os *os, const TermEnv *env, OsCodeViews views) {
     for (uint32_t op = 0; op < OP_COUNT; op++) {
         uint32_t v = op_table[op].first_variant;
         uint32_t end = op + 1 < OP_COUNT ? op_table[op + 1].first_variant : OP_VARIANT_COUNT;
-        for (uint32_t i = v; i < end; i++) describe(&jit->variants[i], &op_table[op], i - v);
+        for (uint32_t i = v; i < end; i++) jit_describe(&jit->variants[i], &op_table[op], i - v);
     }
     return jit;
 }
@@ -116,67 +91,23 @@ NativeWatch *jit_watch(Jit *jit) {
 
 // --- one instruction -----------------------------------------------------------------------------
 
-// An operand as the stencil sees it.
-typedef struct Value {
-    char choice;   // 'r' register number, 'x' 'y' slot number, 'c' constant, 'n' number, 'l' label
-    uint64_t bits; //
-} Value;
-
 typedef enum Form { FORM_BRIDGE, FORM_REGISTERS, FORM_MEMORY } Form;
 // Constants that are too wide for an instruction are first moved to scratch registers.
-enum { WIDE_MAX = 4, SCRATCH_FIRST = X_REGISTERS + 8 };
-typedef struct Plan {
+enum { WIDE_MAX = ARRAY_COUNT(((Work *)0)->wide), SCRATCH_FIRST = X_REGISTERS + 8 };
+struct Plan {
     const Stencil *stencil;
     uint32_t hot, cold; // offsets of its code
     uint8_t form;
-    uint8_t wide_count; // constants moved before it
-    uint16_t hot_bytes; // without those moves
+    uint8_t wide_count;          // constants moved before it
+    RegisterSet spills, reloads; // of a memory form: stored before it, loaded behind it
+    uint16_t hot_bytes;          // without those moves
     uint16_t cold_bytes;
-} Plan;
+};
 
-typedef struct Work {
-    Jit *jit;
-    const Module *m;
-    Plan *plans;       // by instruction
-    uint32_t *at_unit; // by unit: offset of the hot code there
-    Counted *counted;  // by instruction; NULL: they are not counted
-    CodeBlock block;
-    // Of the instruction being looked at:
-    const CodeInstruction *in;
-    const Variant *variant;
-    const Unit *code;
-    Value values[OP_OPERANDS_MAX];
-    uint64_t wide[WIDE_MAX];
-} Work;
+enum { MOVE_BYTES = 4, BRIDGE_BYTES = 15, JUMP_BYTES = 5 };
 
-enum { SPILL_BYTES = 20, BRIDGE_BYTES = 15, RELOAD_JUMP_BYTES = SPILL_BYTES + 5 };
-
-static Value any_value(uint64_t word) {
-    if (!op_any_is_register(word)) return (Value){'c', word};
-    return (Value){op_any_is_y(word) ? 'y' : 'x', op_any_number(word)};
-}
-
-static Value value_of(const Unit *code, const Field *f) {
-    const Unit *at = code + f->unit;
-    switch (f->kind) {
-    case 'S':
-    case 'D': return f->choice == 'c' ? (Value){'c', units_load64(at)} : (Value){f->choice, *at};
-    case 's': return any_value(units_load64(at));
-    case 'd': return (Value){(*at & 1) != 0 ? 'y' : 'x', *at >> 1};
-    case 'u': return (Value){'n', *at};
-    case 'l':
-    case 'f': return (Value){'l', *at};
-    case 'v': return (Value){0, 0};
-    default: return (Value){'n', units_load64(at)}; // t p n
-    }
-}
-
-static void look_at(Work *w, size_t i) {
-    w->in = &w->m->instructions[i];
-    w->variant = &w->jit->variants[w->in->variant];
-    w->code = w->m->code + w->in->offset;
-    for (int k = 0; k < w->variant->field_count; k++)
-        w->values[k] = value_of(w->code, &w->variant->fields[k]);
+static uint32_t moves_bytes(RegisterSet set) {
+    return (uint32_t)__builtin_popcount(set) * MOVE_BYTES;
 }
 
 // In a stencil the order in which two destinations are written is the C compiler's.
@@ -191,43 +122,58 @@ static bool same_destinations(const Work *w) {
     return false;
 }
 
-// The register form for these operands: a mixed-radix number over their choices.
-static const Stencil *register_form(Work *w) {
-    const OpInfo *info = &op_table[w->in->op];
-    uint32_t first = first_stencil[w->in->op], index = 0;
-    if (first == first_stencil[w->in->op + 1]) return NULL;
-    for (int k = 0; k < w->variant->field_count; k++) {
-        char kind = info->operands[k].kind;
-        if (kind != 'S' && kind != 'D' && kind != 's' && kind != 'd') continue;
-        unsigned mask = kind == 's' ? 7 : kind == 'd' ? 3 : info->operands[k].mask;
-        Value *v = &w->values[k];
-        if (v->choice == 'x' && v->bits < NATIVE_X_COUNT) v->choice = 'r';
-        // r x y c w, of those that the mask has
-        unsigned x = mask & 1, y = mask >> 1 & 1, c = mask >> 2 & 1, wide = mask >> 3 & 1;
-        unsigned at = v->choice == 'r'   ? 0
-                      : v->choice == 'x' ? 1
-                      : v->choice == 'y' ? 2 * x
-                      : v->choice == 'c' ? 2 * x + y
-                                         : 2 * x + y + c;
-        index = index * (2 * x + y + c + wide) + at;
-    }
-    const Stencil *s = &stencils[first + index];
-    return s->there && !same_destinations(w) ? s : NULL;
+static bool is_register_kind(char kind) {
+    return kind == 'S' || kind == 'D' || kind == 's' || kind == 'd';
 }
 
-// Holes of register forms name the operand, those of memory forms its unit.
-static int operand_at(const Work *w, const Stencil *s, unsigned number) {
-    if (s < memory_forms) return (int)number - OP_HEAD_UNITS;
-    unsigned unit = number;
-    for (int k = 0; k < w->variant->field_count; k++)
-        if (w->variant->fields[k].unit == unit) return k;
-    ASSERT(false);
-    return 0;
+// A form for these operands: a mixed-radix number over their choices, of which `kinds` names those
+// that the form has, in order.
+static const Stencil *form_of(const Work *w, uint32_t first, uint32_t end, const char *kinds) {
+    const OpInfo *info = &op_table[w->in->op];
+    uint32_t index = 0;
+    if (first == end) return NULL;
+    for (int k = 0; k < w->variant->field_count; k++) {
+        char kind = info->operands[k].kind;
+        if (!is_register_kind(kind)) continue;
+        unsigned mask = kind == 's' ? 7 : kind == 'd' ? 3 : info->operands[k].mask;
+        unsigned count = 0, at = 0;
+        for (const char *c = kinds; *c != '\0'; c++) {
+            unsigned bit = *c == 'r' || *c == 'x' ? 1 : *c == 'y' ? 2 : *c == 'c' ? 4 : 8;
+            if ((mask & bit) == 0) continue;
+            if (*c == w->values[k].choice) at = count;
+            count++;
+        }
+        index = index * count + at;
+    }
+    const Stencil *s = &stencils[first + index];
+    return s->there ? s : NULL;
+}
+
+static const Stencil *register_form(Work *w) {
+    for (int k = 0; k < w->variant->field_count; k++) {
+        Value *v = &w->values[k];
+        if (v->choice == 'x' && v->bits < NATIVE_X_COUNT) v->choice = 'r';
+    }
+    if (same_destinations(w)) return NULL;
+    const FirstStencil *f = &first_stencil[w->in->op];
+    return form_of(w, f[0].registers, f[1].registers, "rxycw");
+}
+static const Stencil *memory_form(const Work *w) {
+    const FirstStencil *f = &first_stencil[w->in->op];
+    return form_of(w, f[0].memory, f[1].memory, "xyc");
+}
+
+// Holes name operands, counted as if each took a unit.
+static const Value *hole_operand(const Work *w, const StencilHole *h) {
+    return &w->values[h->number - OP_HEAD_UNITS];
+}
+static const Unit *hole_units(const Work *w, const StencilHole *h) {
+    return w->code + w->variant->fields[h->number - OP_HEAD_UNITS].unit;
 }
 
 // What goes into a hole of 32 bits.
-static int64_t small_value(const Work *w, const Stencil *s, const StencilHole *h) {
-    const Value *v = &w->values[operand_at(w, s, h->number)];
+static int64_t small_value(const Work *w, const StencilHole *h) {
+    const Value *v = hole_operand(w, h);
     bool slot = v->choice == 'x' || v->choice == 'y';
     bool words = h->kind == STENCIL_WORDS_U || h->kind == STENCIL_WORDS_S;
     return (int64_t)(v->bits * (slot || words ? sizeof(Term) : 1));
@@ -238,9 +184,9 @@ static bool is_small_hole(const StencilHole *h) {
            h->kind == STENCIL_WORDS_S;
 }
 
-static bool hole_fits(const Work *w, const Stencil *s, const StencilHole *h) {
+static bool hole_fits(const Work *w, const StencilHole *h) {
     if (!is_small_hole(h)) return true;
-    int64_t value = small_value(w, s, h), sum;
+    int64_t value = small_value(w, h), sum;
     if (__builtin_add_overflow(value, (int64_t)h->addend, &sum)) return false;
     return h->kind == STENCIL_SMALL_U || h->kind == STENCIL_WORDS_U
                ? sum >= 0 && sum <= UINT32_MAX
@@ -250,7 +196,7 @@ static bool hole_fits(const Work *w, const Stencil *s, const StencilHole *h) {
 // The first hole that is too small for its value; NULL: all fit.
 static const StencilHole *too_small(const Work *w, const Stencil *s) {
     for (uint32_t i = 0; i < s->hole_count; i++)
-        if (!hole_fits(w, s, &stencil_holes[s->first_hole + i]))
+        if (!hole_fits(w, &stencil_holes[s->first_hole + i]))
             return &stencil_holes[s->first_hole + i];
     return NULL;
 }
@@ -260,7 +206,7 @@ static const Stencil *choose_registers(Work *w, Plan *plan) {
     const Stencil *s = register_form(w);
     const StencilHole *bad;
     while (s != NULL && (bad = too_small(w, s)) != NULL) {
-        Value *v = &w->values[operand_at(w, s, bad->number)];
+        Value *v = &w->values[bad->number - OP_HEAD_UNITS];
         if (v->choice != 'c') return NULL;
         if (w->in->op == OP_move) {
             v->choice = 'w';
@@ -280,34 +226,52 @@ static bool has_hole(const Stencil *s, StencilHoleKind kind) {
     return false;
 }
 
-static uint32_t count_holes(const Stencil *s, StencilHoleKind kind) {
-    uint32_t n = 0;
-    for (uint32_t i = 0; i < s->hole_count; i++) n += stencil_holes[s->first_hole + i].kind == kind;
-    return n;
+// The bytes of a memory form: which registers it stores before and loads behind, and at labels.
+static void plan_memory(Work *w, Plan *plan, const Stencil *s, RegisterSet valid) {
+    const Live *live = &w->live[w->in - w->m->instructions];
+    plan->stencil = s;
+    plan->form = FORM_MEMORY;
+    plan->spills = (RegisterSet)(live->in & ~valid);
+    plan->reloads = s->on ? live->out : 0;
+    uint32_t cold = s->cold_bytes;
+    for (uint32_t i = 0; i < s->hole_count; i++) {
+        const StencilHole *h = &stencil_holes[s->first_hole + i];
+        if (h->kind == STENCIL_JUMP)
+            cold += moves_bytes(w->live[label_instruction(w, hole_operand(w, h)->bits)].in) +
+                    JUMP_BYTES;
+    }
+    plan->hot_bytes =
+        (uint16_t)(moves_bytes(plan->spills) + s->hot_bytes + moves_bytes(plan->reloads));
+    plan->cold_bytes = (uint16_t)cold;
+    ASSERT(!has_hole(s, STENCIL_JUMP_SLOW));
 }
 
-static void plan_one(Work *w, Plan *plan) {
+static RegisterSet defined(const Work *w) {
+    RegisterSet set = 0;
+    for (int k = 0; k < w->variant->field_count; k++)
+        if ((w->variant->fields[k].kind | 32) == 'd' &&
+            value_register(&w->values[k]) < NATIVE_X_COUNT)
+            set |= (RegisterSet)(1 << w->values[k].bits);
+    return set;
+}
+
+// `valid`: registers whose slots in x[] hold the same; gives those behind the instruction.
+static RegisterSet plan_one(Work *w, Plan *plan, RegisterSet valid) {
+    size_t i = (size_t)(w->in - w->m->instructions);
     const Stencil *s = choose_registers(w, plan);
     if (s != NULL) {
-        *plan = (Plan){s, 0, 0, FORM_REGISTERS, plan->wide_count, s->hot_bytes, s->cold_bytes};
-        if (has_hole(s, STENCIL_JUMP_SLOW)) plan->cold_bytes += BRIDGE_BYTES;
-        return;
+        plan->stencil = s;
+        plan->form = FORM_REGISTERS;
+        plan->hot_bytes = s->hot_bytes;
+        plan->cold_bytes =
+            (uint16_t)(s->cold_bytes + (has_hole(s, STENCIL_JUMP_SLOW) ? BRIDGE_BYTES : 0));
+        return (RegisterSet)(valid & ~defined(w));
     }
-    look_at(w, (size_t)(w->in - w->m->instructions));
-    s = &memory_forms[w->in->variant];
-    if (s->there && too_small(w, s) == NULL) {
-        *plan =
-            (Plan){s,
-                   0,
-                   0,
-                   FORM_MEMORY,
-                   0,
-                   (uint16_t)(s->hot_bytes + (s->on ? 2 : 1) * SPILL_BYTES),
-                   (uint16_t)(s->cold_bytes + count_holes(s, STENCIL_JUMP) * RELOAD_JUMP_BYTES)};
-        ASSERT(!has_hole(s, STENCIL_JUMP_SLOW));
-        return;
-    }
-    *plan = (Plan){NULL, 0, 0, FORM_BRIDGE, 0, BRIDGE_BYTES, 0};
+    jit_look_at(w, i);
+    *plan = (Plan){.form = FORM_BRIDGE, .hot_bytes = BRIDGE_BYTES};
+    s = memory_form(w);
+    if (s != NULL && too_small(w, s) == NULL) plan_memory(w, plan, s, valid);
+    return ALL_REGISTERS;
 }
 
 // --- bytes ---------------------------------------------------------------------------------------
@@ -343,8 +307,9 @@ static uint8_t *put_jump(const Work *w, uint8_t *at, uint64_t target) {
 // mov [r13 + 8 i], Xi or the other way round.
 typedef enum Move { MOVE_OUT = 0x89, MOVE_IN = 0x8b } Move;
 static const uint8_t x_registers[NATIVE_X_COUNT] = {6, 7, 0, 1, 3}; // low bits of r14 r15 r8 r9 r11
-static uint8_t *put_moves(uint8_t *at, Move move) {
+static uint8_t *put_moves(uint8_t *at, Move move, RegisterSet set) {
     for (unsigned i = 0; i < NATIVE_X_COUNT; i++) {
+        if ((set >> i & 1) == 0) continue;
         at = put8(at, 0x4d);
         at = put8(at, (uint8_t)move);
         at = put8(at, (uint8_t)(0x45 | x_registers[i] << 3));
@@ -361,10 +326,6 @@ static uint8_t *put_bridge(const Work *w, uint8_t *at) {
     return put_jump(w, at, (uint64_t)(uintptr_t)slow_handlers()[w->in->variant]);
 }
 
-static uint64_t native_at(const Work *w, const Unit *units) {
-    return (uint64_t)(uintptr_t)w->block.exec + w->at_unit[units - w->m->code];
-}
-
 // Where a stencil's copy and what belongs to it goes.
 typedef struct Copy {
     const Plan *plan;
@@ -373,19 +334,13 @@ typedef struct Copy {
     uint8_t *jumps;      // next jump from a memory form to a label
 } Copy;
 
-// The units that the label operand of a hole leads to.
-static const Unit *label_units(const Work *w, const Stencil *s, const StencilHole *h) {
-    unsigned unit = w->variant->fields[operand_at(w, s, h->number)].unit;
-    return w->code + (int32_t)w->code[unit];
-}
-
 static uint64_t label_target(Work *w, Copy *c, const StencilHole *h) {
-    const Unit *label = label_units(w, c->plan->stencil, h);
-    // A label may be "none" where the stencil asks before it jumps.
-    uint64_t target = native_at(w, label);
+    // A label may be "none" where the stencil asks before it jumps: then it is the instruction.
+    uint32_t to = label_instruction(w, hole_operand(w, h)->bits);
+    uint64_t target = (uint64_t)(uintptr_t)w->block.exec + w->plans[to].hot;
     if (c->plan->form == FORM_REGISTERS) return target;
     uint8_t *jump = c->jumps;
-    c->jumps = put_jump(w, put_moves(jump, MOVE_IN), target);
+    c->jumps = put_jump(w, put_moves(jump, MOVE_IN, w->live[to].in), target);
     return exec_at(w, jump);
 }
 
@@ -399,20 +354,14 @@ static void fill(Work *w, Copy *c, const StencilHole *h) {
     case STENCIL_SMALL_U:
     case STENCIL_SMALL_S:
     case STENCIL_WORDS_U:
-    case STENCIL_WORDS_S: put32(at, (uint64_t)(small_value(w, s, h) + h->addend)); return;
-    case STENCIL_UNIT:
-        put32(at, w->code[w->variant->fields[operand_at(w, s, h->number)].unit]);
-        return;
-    case STENCIL_WIDE: {
-        int k = operand_at(w, s, h->number);
-        bool any = w->variant->fields[k].kind == 's' && s >= memory_forms;
-        uint64_t word = units_load64(w->code + w->variant->fields[k].unit);
-        put64(at, (any ? word : w->values[k].bits) + (uint64_t)(int64_t)h->addend);
+    case STENCIL_WORDS_S: put32(at, (uint64_t)(small_value(w, h) + h->addend)); return;
+    case STENCIL_UNIT: put32(at, *hole_units(w, h)); return;
+    case STENCIL_WIDE: put64(at, hole_operand(w, h)->bits + (uint64_t)(int64_t)h->addend); return;
+    case STENCIL_LABEL: {
+        const Unit *label = w->code + (int32_t)(uint32_t)hole_operand(w, h)->bits;
+        put64(at, (uint64_t)(uintptr_t)label + (uint64_t)(int64_t)h->addend);
         return;
     }
-    case STENCIL_LABEL:
-        put64(at, (uint64_t)(uintptr_t)label_units(w, s, h) + (uint64_t)(int64_t)h->addend);
-        return;
     case STENCIL_SELF:
         put64(at, (uint64_t)(uintptr_t)w->code + (uint64_t)(int64_t)h->addend);
         return;
@@ -439,7 +388,7 @@ static void copy_stencil(Work *w, Copy *c) {
         const StencilPatch *patch = &stencil_patches[s->first_patch + i];
         uint8_t *at = patch->offset < s->hot_bytes ? c->hot + patch->offset
                                                    : c->cold + patch->offset - s->hot_bytes;
-        const Value *v = &w->values[operand_at(w, s, patch->unit)];
+        const Value *v = &w->values[patch->unit - OP_HEAD_UNITS];
         ASSERT(v->choice == 'r' && v->bits < NATIVE_X_COUNT);
         *at = (uint8_t)((*at & ~(7u << patch->shift)) | (unsigned)x_registers[v->bits]
                                                             << patch->shift);
@@ -488,9 +437,9 @@ static void write_one(Work *w, const Plan *plan) {
     const Stencil *s = plan->stencil;
     Copy c = {.plan = plan, .hot = hot, .cold = cold};
     c.slow = c.jumps = cold + s->cold_bytes;
-    if (plan->form == FORM_MEMORY) c.hot = put_moves(hot, MOVE_OUT);
+    if (plan->form == FORM_MEMORY) c.hot = put_moves(hot, MOVE_OUT, plan->spills);
     copy_stencil(w, &c);
-    if (plan->form == FORM_MEMORY && s->on) put_moves(c.hot + s->hot_bytes, MOVE_IN);
+    if (plan->form == FORM_MEMORY) put_moves(c.hot + s->hot_bytes, MOVE_IN, plan->reloads);
     if (!may_be_slow(plan)) return;
     uint8_t *slow = c.slow;
     if (counted != NULL) slow = put_count(slow, &counted->slow);
@@ -499,18 +448,30 @@ static void write_one(Work *w, const Plan *plan) {
 
 // --- one module ----------------------------------------------------------------------------------
 
+// Between two memory forms the registers need not be loaded, if nothing else leads to the second.
+static void leave_out_reloads(Work *w, size_t i) {
+    Plan *before = &w->plans[i - 1];
+    if (w->plans[i].form != FORM_MEMORY || before->form != FORM_MEMORY || w->live[i].entered)
+        return;
+    before->hot_bytes = (uint16_t)(before->hot_bytes - moves_bytes(before->reloads));
+    before->reloads = 0;
+}
+
 static void plan_all(Work *w, size_t *bytes) {
     size_t count = w->m->instruction_count, at = 0;
+    RegisterSet valid = 0;
     for (size_t i = 0; i < count; i++) {
         Plan *plan = &w->plans[i];
         *plan = (Plan){0};
-        look_at(w, i);
-        plan_one(w, plan);
+        jit_look_at(w, i);
+        valid = plan_one(w, plan, w->live[i].entered ? 0 : valid);
         if (w->counted != NULL && plan->form == FORM_BRIDGE) plan->hot_bytes += COUNT_BYTES;
         if (w->counted != NULL && may_be_slow(plan)) plan->cold_bytes += COUNT_BYTES;
-        plan->hot = (uint32_t)at;
-        w->at_unit[w->in->offset] = (uint32_t)at;
-        at += plan->hot_bytes + bytes_before(w, plan);
+        if (i > 0) leave_out_reloads(w, i);
+    }
+    for (size_t i = 0; i < count; i++) {
+        w->plans[i].hot = (uint32_t)at;
+        at += w->plans[i].hot_bytes + bytes_before(w, &w->plans[i]);
     }
     for (size_t i = 0; i < count; i++) {
         w->plans[i].cold = (uint32_t)at;
@@ -521,7 +482,7 @@ static void plan_all(Work *w, size_t *bytes) {
 
 static void write_all(Work *w) {
     for (size_t i = 0; i < w->m->instruction_count; i++) {
-        look_at(w, i);
+        jit_look_at(w, i);
         Plan again = {0};
         if (w->plans[i].form == FORM_REGISTERS) choose_registers(w, &again);
         write_one(w, &w->plans[i]);
@@ -555,7 +516,7 @@ static void step_of(void *ctx, size_t i, NativeStep *out) {
                         .size_bytes = {before + plan->hot_bytes, plan->cold_bytes},
                         .copied = {plan->hot + before, plan->cold}};
     if (s == NULL) return;
-    if (plan->form == FORM_MEMORY) out->copied[NATIVE_HOT] += SPILL_BYTES;
+    if (plan->form == FORM_MEMORY) out->copied[NATIVE_HOT] += moves_bytes(plan->spills);
     out->stencil_hot_bytes = s->hot_bytes;
     out->frames = &stencil_frames[s->first_frame];
     out->frame_count = s->frame_count;
@@ -619,11 +580,17 @@ void jit_module(Jit *jit, Module *m) {
     size_t count = m->instruction_count;
     if (count == 0) return;
     size_t unit_bytes = ((size_t)m->code_units + 1) * sizeof(uint32_t);
-    Work w = {.jit = jit, .m = m};
+    Work w = {.jit = jit, .variants = jit->variants, .m = m};
     w.plans = mem_alloc(jit->mem, count * sizeof *w.plans);
+    w.live = mem_alloc(jit->mem, count * sizeof *w.live);
     w.at_unit = mem_alloc_zero(jit->mem, unit_bytes);
-    if (w.plans != NULL && w.at_unit != NULL) m->native = make(&w);
+    if (w.plans != NULL && w.live != NULL && w.at_unit != NULL) {
+        for (size_t i = 0; i < count; i++) w.at_unit[m->instructions[i].offset] = (uint32_t)i;
+        jit_find_live(&w);
+        m->native = make(&w);
+    }
     mem_free(jit->mem, w.plans, count * sizeof *w.plans);
+    mem_free(jit->mem, w.live, count * sizeof *w.live);
     mem_free(jit->mem, w.at_unit, unit_bytes);
 }
 

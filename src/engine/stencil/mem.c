@@ -8,17 +8,9 @@
     PRESERVE_NONE void mem_##name(NATIVE_PARAMS);                                                  \
     PRESERVE_NONE void mem_##name(NATIVE_PARAMS)
 #define OP_PROLOGUE
-// A register that holds anything.
-#define NONE                                                                                       \
-    ({                                                                                             \
-        Term none_;                                                                                \
-        __asm__("" : "=r"(none_));                                                                 \
-        none_;                                                                                     \
-    })
 #define PASS p, x, x0, x1, E, htop, reds, I, x2, x3, x4
-#define PASS_NONE                                                                                  \
-    x0 = x1 = x2 = x3 = x4 = NONE;                                                                 \
-    I = (const Unit *)NONE
+// From here on these hold anything.
+#define PASS_NONE __asm__("" : "=r"(x0), "=r"(x1), "=r"(x2), "=r"(x3), "=r"(x4), "=r"(I))
 
 #define SRC_X(at)       (*(Term *)(void *)((char *)x + SMALL_HOLE(at)))
 #define SRC_Y(at)       (*(Term *)(void *)((char *)E + SMALL_HOLE(at)))
@@ -77,4 +69,4 @@
 
 #include "engine/ops_head.h"
 
-#include "engine/interp_ops.inc"
+#include "engine/mem_ops.inc"

@@ -48,12 +48,16 @@
     } while (0)
 #endif
 
-#define SRC_X(at)       (*(Term *)(void *)((char *)x + SMALL_HOLE(at)))
-#define SRC_Y(at)       (*(Term *)(void *)((char *)E + SMALL_HOLE(at)))
-#define SRC_C(at)       ((Term)SMALL_HOLE(at))
-#define SRC_W(at)       ((Term)WIDE_HOLE("w_" #at))
-#define DST_X(at, v)    (*(Term *)(void *)((char *)x + SMALL_HOLE(at)) = (v))
-#define DST_Y(at, v)    (*(Term *)(void *)((char *)E + SMALL_HOLE(at)) = (v))
+#define SRC_X(at)    (*(Term *)(void *)((char *)x + SMALL_HOLE(at)))
+#define SRC_Y(at)    (*(Term *)(void *)((char *)E + SMALL_HOLE(at)))
+#define SRC_C(at)    ((Term)SMALL_HOLE(at))
+#define SRC_W(at)    ((Term)WIDE_HOLE("w_" #at))
+#define DST_X(at, v) (*(Term *)(void *)((char *)x + SMALL_HOLE(at)) = (v))
+#define DST_Y(at, v) (*(Term *)(void *)((char *)E + SMALL_HOLE(at)) = (v))
+// ARITH, which asks where its result goes, is done elsewhere.
+#define PLACE_R(place)  0
+#define PLACE_X(at)     0
+#define PLACE_Y(at)     0
 #define WORD_IMM_AT(at) ((uint64_t)SMALL_HOLE(at))
 
 // By the flags alone: a C comparison would tell the compiler which value is in the register
