@@ -70,7 +70,7 @@ typedef struct EngineWatch {
 // Thread: who has the right to change code. false: `why` says why, when it is not this engine,
 // which makes no machine code.
 WARN_UNUSED bool engine_watch(VmCore *vm, const EngineWatch *who, char *why, size_t why_bytes);
-// Appends how often instructions have run, tables of at most `rows` rows.
+// Appends how often instructions have run, tables of at most `rows` rows. Thread: as above.
 void engine_counts(VmCore *vm, size_t rows, Buf *out);
 // Appends the machine code of a module that was prepared, as text; NULL filter: all functions.
 // Thread: who has the right to change code. false: none is made.

@@ -81,8 +81,10 @@ bool dt_list_native(dt_vm *vm, const char *path, const char *function, char **te
     if (pr == NULL) return false;
     Buf out;
     buf_init(&out, &vm->core.mem);
+    Scheduler *guest = vm_change_begin(vm);
     bool ok = engine_list_native(&vm->core, code_prepared_change(pr), &out, function);
     code_prepared_free(pr);
+    vm_change_end(vm, guest);
     if (ok) return give(vm, &out, text);
     buf_deinit(&out);
     vm_error(vm, "there is no machine code of it");
@@ -99,12 +101,19 @@ bool dt_set_profile(dt_vm *vm, const dt_profile *profile) {
         vm_error(vm, "simulated time cannot be profiled");
         return false;
     }
-    return engine_watch(&vm->core, &who, vm->error.text, sizeof vm->error.text);
+    Scheduler *guest = vm_change_begin(vm);
+    bool ok = engine_watch(&vm->core, &who, vm->error.text, sizeof vm->error.text);
+    vm_change_end(vm, guest);
+    return ok;
 }
 
 bool dt_instruction_counts(dt_vm *vm, size_t rows, char **text) {
     Buf out;
     buf_init(&out, &vm->core.mem);
+    // On a halted machine nothing runs: who had the right to change code would keep it forever.
+    bool halted = atomic_load_explicit(&vm->core.halted, memory_order_acquire);
+    Scheduler *guest = halted ? NULL : vm_change_begin(vm);
     engine_counts(&vm->core, rows, &out);
+    if (!halted) vm_change_end(vm, guest);
     return give(vm, &out, text);
 }
