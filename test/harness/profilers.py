@@ -20,10 +20,11 @@ outer(L) ->
     [length(L) | Inner].
 inner(L) ->
     Mapped = lists:map(fun(X) -> X + 1 end, L),
-    {Mapped, integer_to_list(length(Mapped) + 300)}.
+    Text = integer_to_list(length(Mapped) + 300),
+    {Mapped, Text, <<1:8, (hd(L)):8>>, L < [1, 2 | Mapped], #{L => 1, Text => 2, Mapped => 3}}.
 'odd name'(X) -> <<X:8>>.
 """
-PRINTS = '{done,[3|{[4,3,2],"303"}],<<7>>}\n'
+PRINTS = '{done,[3|{[4,3,2],"303",<<1,3>>,false,#{[3,2,1] => 1,[4,3,2] => 3,"303" => 2}}],<<7>>}\n'
 
 
 def dialtone(*args):
@@ -144,14 +145,18 @@ def gdb_backtrace():
     """gdb walks from C through machine code to C, and shows the process's stack"""
     if shutil.which("gdb") is None:
         return None
-    outcome = gdb("run", "bt", "erlang-bt", "info symbol *(void**)p->ip")
+    # Which C functions are called from machine code, and which by slow handlers, may change.
+    outcome = gdb("run", "erlang-bt", "info symbol *(void**)p->ip", "break bits_create_short",
+                  "break term_compare_slow", "break engine_put_map_gc", "continue", "bt", "continue",
+                  "bt", "continue", "bt")
     if "Breakpoint" not in outcome.text or "ptrace" in outcome.text:
         return None
-    order = [r"#1 .* in \$prof_probe:inner/1 \(\)", r"#2 .* native_run", r"engine_turn",
-             r"clone|start_thread", r"called by prof_probe:inner/1",
-             r"#0\s+prof_probe:outer/1 @\d+ \(prof_probe\.erl, line 7\)",
-             r"#1\s+prof_probe:main/0 @\d+ \(prof_probe\.erl, line 3\)",
-             r"\$prof_probe:inner/1"]
+    order = [r"process 0x\w+ in print_integer_gc",
+             r"#0\s+prof_probe:outer/1 @\d+ \(\S*prof_probe\.erl, line 7\)",
+             r"#1\s+prof_probe:main/0 @\d+ \(\S*prof_probe\.erl, line 3\)",
+             r"\$prof_probe:inner/1 \+",
+             r"#1 .* in \$prof_probe:inner/1(\.cold)? \(\)", r"#2 .* native_run", r"engine_turn",
+             r"clone|start_thread"]
     return "" if re.search("(?s)" + ".*".join(order), outcome.text) else outcome.text[-4000:]
 
 
