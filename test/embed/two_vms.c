@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: Apache-2.0
 // Two machines inside one program, through include/dialtone.h alone: what one has loaded, raised or
-// run out of, the other does not notice, one after the other and in two threads at once.
+// run out of, the other does not notice, one after the other and in threads at once.
 //
 //   two_vms EMBEDDED.beam      exit status 0, or a line for each claim that does not hold
 #include "dialtone.h"
@@ -31,12 +31,14 @@ static void expect(Test *t, dt_vm *vm, const char *function, const char *arg, dt
     if (text != NULL) dt_text_free(vm, text);
 }
 
-static dt_vm *machine(Test *t, uint64_t memory_bytes_max) {
-    dt_options options = {.memory_bytes_max = memory_bytes_max};
+static dt_vm *machine_of(Test *t, dt_options options) {
     const char *why = NULL;
     dt_vm *vm = dt_new(&options, &why);
     claim(t, vm != NULL, "a machine starts", why);
     return vm;
+}
+static dt_vm *machine(Test *t, uint64_t memory_bytes_max) {
+    return machine_of(t, (dt_options){.memory_bytes_max = memory_bytes_max});
 }
 
 static void load(Test *t, dt_vm *vm) {
@@ -79,12 +81,13 @@ static void one_runs_out_of_memory(Test *t) {
 
 typedef struct Worker {
     Test test;
+    bool interpret;
     char result[64];
 } Worker;
 
 static void *work(void *arg) {
     Worker *w = arg;
-    dt_vm *vm = machine(&w->test, 0);
+    dt_vm *vm = machine_of(&w->test, (dt_options){.interpret = w->interpret});
     if (vm == NULL) return NULL;
     load(&w->test, vm);
     const char *args[] = {"300", "400"};
@@ -99,22 +102,26 @@ static void *work(void *arg) {
     return NULL;
 }
 
-static void two_threads(Test *t) {
-    Worker workers[2] = {{.test = *t}, {.test = *t}};
-    pthread_t threads[2];
-    for (int i = 0; i < 2; i++) {
+// Two that make machine code of the same module, and one that interprets it. The code of
+// the first to end goes away while the others run theirs.
+static void three_threads(Test *t) {
+    enum { WORKERS = 3 };
+    Worker workers[WORKERS] = {{.test = *t}, {.test = *t}, {.test = *t, .interpret = true}};
+    pthread_t threads[WORKERS];
+    for (int i = 0; i < WORKERS; i++) {
         workers[i].test.failures = 0;
         if (pthread_create(&threads[i], NULL, work, &workers[i]) != 0) {
             claim(t, false, "a thread starts", NULL);
             return;
         }
     }
-    for (int i = 0; i < 2; i++) {
+    for (int i = 0; i < WORKERS; i++) {
         pthread_join(threads[i], NULL);
         t->failures += workers[i].test.failures;
     }
-    claim(t, workers[0].result[0] != '\0' && strcmp(workers[0].result, workers[1].result) == 0,
-          "two threads compute the same", workers[0].result);
+    for (int i = 1; i < WORKERS; i++)
+        claim(t, workers[0].result[0] != '\0' && strcmp(workers[0].result, workers[i].result) == 0,
+              "the threads compute the same", workers[i].result);
 }
 
 int main(int argc, char **argv) {
@@ -125,6 +132,6 @@ int main(int argc, char **argv) {
     Test test = {.beam = argv[1]};
     separate_code_and_errors(&test);
     one_runs_out_of_memory(&test);
-    two_threads(&test);
+    three_threads(&test);
     return test.failures == 0 ? 0 : 1;
 }

@@ -171,11 +171,12 @@ static void test_neighbours(void **state) {
     Mem m;
     mem_init(&m);
     uintptr_t frame = (uintptr_t)__builtin_frame_address(0), page = frame & ~(uintptr_t)4095;
-    mem_own(&m, page - 8 * 4096, page - 4096);
+    // Deeper than mem_alloc's frame, with `m` between that and this one.
+    mem_own(&m, page - 12 * 4096, page - 8 * 4096);
     void *p = mem_alloc(&m, 100);
     assert_int_equal(owned_bytes(&m), 0);
     mem_free(&m, p, 100);
-    mem_disown(&m, page - 8 * 4096, page - 4096);
+    mem_disown(&m, page - 12 * 4096, page - 8 * 4096);
     mem_own(&m, page - 8 * 4096, page + 4096);
     p = mem_alloc(&m, 100);
     assert_int_equal(owned_bytes(&m), 100);

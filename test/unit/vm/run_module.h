@@ -13,13 +13,18 @@
 #include "term/print.h"
 #include "vm/vm.h"
 
-static inline Vm *bare_machine(uint64_t memory_bytes_max) {
-    const dt_options options = {
-        .otp_root = "/nowhere", .memory_bytes_max = memory_bytes_max, .simulate = true};
+static inline Vm *bare_machine_of(uint64_t memory_bytes_max, bool interpret) {
+    const dt_options options = {.otp_root = "/nowhere",
+                                .memory_bytes_max = memory_bytes_max,
+                                .simulate = true,
+                                .interpret = interpret};
     Vm *vm = dt_new(&options, NULL);
     ASSERT(vm != NULL);
     vm->core.load_module = NULL;
     return vm;
+}
+static inline Vm *bare_machine(uint64_t memory_bytes_max) {
+    return bare_machine_of(memory_bytes_max, false);
 }
 
 // A process that this thread runs by hand, on the schedulers of a simulation that stands still:
