@@ -14,7 +14,6 @@ from report import two_outputs
 
 FOLDER = "build/test/erl"
 RESTARTS = 8
-# Modules that no build can run yet; the list's first line says why.
 
 
 def compile_erlang(sources, folder, report):

@@ -196,7 +196,7 @@ typedef struct Spec {
             }                                                                                      \
         }                                                                                          \
     }
-#define RECIPROCAL3 0x5555555555555556u // of 3; shift 0 of the upper half
+#define RECIPROCAL3 0x5555555555555556u // of 3, in the upper half of a product
 
 static const Spec specs[] = {
     ARITHMETIC(OP_plus, "aa"),
@@ -211,8 +211,8 @@ static const Spec specs[] = {
     ARITHMETIC(OP_int_bsl, "aI"),
     {OP_plus_small, "a", 4, {{LIVE, N(0)}, {LIVE, N(1)}, {LIVE, N(-1)}, {LIVE, N(SMALL_MAX)}}},
     {OP_times_small, "a", 4, {{LIVE, 0}, {LIVE, 1}, {LIVE, -1}, {LIVE, 1000000007}}},
-    {OP_int_div_small, "a", 1, {{LIVE, N(3), RECIPROCAL3, 0}}},
-    {OP_int_rem_small, "a", 1, {{LIVE, N(3), RECIPROCAL3, 0}}},
+    {OP_int_div_small, "a", 1, {{LIVE, N(3), RECIPROCAL3, 4}}},
+    {OP_int_rem_small, "a", 1, {{LIVE, N(3), RECIPROCAL3, 4}}},
     {OP_int_div_power,
      "a",
      3,
