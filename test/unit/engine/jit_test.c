@@ -20,6 +20,7 @@ enum {
     HEAP_WORDS = 512, // that are compared
     SPARE_WORDS = 24, // above the heap's top that are compared, too
     Y_COUNT = 6,
+    ENDS = 4,
     X_COUNT = 8,
     VALUES_MAX = 64,
     LITERAL_BYTES = 1 << 20,
@@ -36,12 +37,16 @@ typedef struct World {
     Term *image;              // copy of base..top
     Term values[VALUES_MAX];
     size_t value_count;
-    Export called;   // what call_ext calls
-    Export *failing; // a builtin that raises badarg
+    // Where cases end: outside the module, in slow handlers, by a call with five arguments, so that
+    // all registers are live up to there and written to x[]. The last one is behind the case.
+    Export ends[ENDS];
+    Unit end_units[ENDS][4]; // arity, instruction
+    Term *map;               // a flat one
+    Export *failing;         // a builtin that raises badarg
     uint64_t seed;
     Unit *units;
     Module module;
-    uint32_t labels[3]; // where cases go to instead of on
+    uint32_t labels[ENDS - 1]; // where cases go to instead of on
 } World;
 static World w;
 
@@ -99,6 +104,7 @@ static void make_values(Hp *hp) {
     add_value(four);
     Term kv[] = {ATOM_ok, term_small(1), ATOM_error, cons};
     add_value(map_build(&w.vm->env, hp, kv, 2));
+    w.map = term_boxed_ptr(w.values[w.value_count - 1]);
     add_value(map_build(&w.vm->env, hp, kv, 0));
     Term *bits = hp_take(hp, 6);
     memcpy(bits, (Term[]){HEADER(KIND_HEAP_BITS, 5), 252}, 16);
@@ -116,7 +122,7 @@ static void make_values(Hp *hp) {
     add_value(term_local_pid(77));
     add_value(term_local_port(9));
     add_value(boxed_words(hp, HEADER(KIND_REF, 2), 1, 2));
-    add_value(boxed_words(hp, HEADER(KIND_EXPORT, 1), (uintptr_t)&w.called, 0));
+    add_value(boxed_words(hp, HEADER(KIND_EXPORT, 1), (uintptr_t)&w.ends[1], 0));
 }
 
 static int make_world(void **state) {
@@ -182,11 +188,11 @@ typedef struct Spec {
     }
 #define TEST(op)                                                                                   \
     {                                                                                              \
-        op, "a", 0, {{0}}                                                                \
+        op, "a", 0, {{0}}                                                                          \
     }
 #define COMPARISON(op)                                                                             \
     {                                                                                              \
-        op, "aa", 0, {{0}}                                                         \
+        op, "aa", 0, {{0}}                                                                         \
     }
 #define COMPARED(op)                                                                               \
     {                                                                                              \
@@ -278,9 +284,9 @@ static const Spec specs[] = {
     TEST(OP_call),
     TEST(OP_call_only),
     {OP_call_last, "", 2, {{0}, {2}}},
-    {OP_call_ext, "", 1, {{(uintptr_t)&w.called}}},
-    {OP_call_ext_only, "", 1, {{(uintptr_t)&w.called}}},
-    {OP_call_ext_last, "", 2, {{(uintptr_t)&w.called, 0}, {(uintptr_t)&w.called, 3}}},
+    {OP_call_ext, "", 1, {{(uintptr_t)&w.ends[1]}}},
+    {OP_call_ext_only, "", 1, {{(uintptr_t)&w.ends[1]}}},
+    {OP_call_ext_last, "", 2, {{(uintptr_t)&w.ends[1], 0}, {(uintptr_t)&w.ends[1], 3}}},
     {OP_deallocate_return, "", 1, {{2}}},
     {OP_allocate, "", 2, {{0, LIVE}, {10, LIVE}}},
     {OP_allocate_heap, "", 3, {{0, 0, LIVE}, {0, 20, LIVE}, {3, 0, LIVE}}},
@@ -323,6 +329,15 @@ static const Spec specs[] = {
     TEST(OP_try_end),
     {OP_has_map_field, "ma", 0, {{0}}},
     {OP_get_map_element, "ma", 0, {{0}}},
+    {OP_get_map_element_immediate, "m", 2, {{ATOM_error, 0}, {ATOM_true, 0}}},
+    {OP_bif_is_map_key, "aa", 1, {{FAILING}}},
+    {OP_bif_map_size, "a", 1, {{FAILING, LIVE}}},
+    {OP_update_map_begin, "a", 0, {{0}}},
+    {OP_update_map_value, "a", 2, {{ATOM_error}, {ATOM_true}}},
+    {OP_update_map_end, "", 0, {{0}}},
+    {OP_call_setelement, "aaa", 1, {{FAILING}}},
+    {OP_call_map_put, "aaa", 1, {{FAILING}}},
+    {OP_call_map_find, "aa", 1, {{FAILING}}},
     TEST(OP_is_integer),
     TEST(OP_is_float),
     TEST(OP_is_number),
@@ -359,9 +374,9 @@ static const Spec specs[] = {
 // Those that the table does not have: they do not work on registers alone, or there is nothing of
 // them but the way to the slow handler. test/erl runs them.
 static const uint16_t left_out[] = {
-    OP_bif0,          OP_bs_save, OP_bs_restore, OP_bs_match_string,   OP_bs_create_bin,
-    OP_bs_append_bin, OP_bs_init, OP_bs_append,  OP_bs_private_append, OP_bs_put,
-    OP_bs_put_string, OP_bs_add,  OP_return,     OP_raise_pending,     OP_get_map_element_immediate,
+    OP_call_bif,      OP_bif0,          OP_bs_save, OP_bs_restore, OP_bs_match_string,
+    OP_bs_create_bin, OP_bs_append_bin, OP_bs_init, OP_bs_append,  OP_bs_private_append,
+    OP_bs_put,        OP_bs_put_string, OP_bs_add,  OP_return,     OP_raise_pending,
 };
 
 static bool value_is(Term t, char class) {
@@ -428,20 +443,25 @@ static uint32_t emit_head(enum OpId op, uint32_t variant) {
     emit_word(0);
     return at;
 }
-// Ends a case: the slice is over at this very instruction.
-static uint32_t emit_end(void) {
-    uint32_t at = emit_head(OP_wait, 0);
-    emit_unit(0);
+static uint32_t emit_end(int number) {
+    uint32_t at = emit_head(OP_call_ext_only, 0);
+    emit_word((uintptr_t)&w.ends[number]);
     return at;
+}
+
+static void make_ends(void) {
+    for (int k = 0; k < ENDS; k++) {
+        w.end_units[k][0] = w.ends[k].arity = NATIVE_X_COUNT;
+        for (size_t i = 0; i < CODE_INDEXES; i++) w.ends[k].entry[i] = &w.end_units[k][1];
+    }
 }
 
 static void begin_batch(void) {
     w.module.code_units = w.module.instruction_count = 0;
-    for (size_t i = 0; i < ARRAY_COUNT(w.labels); i++) {
-        emit_unit(3); // as a function's entry it has an arity before it
-        w.labels[i] = emit_end();
+    for (int i = 0; i < ENDS - 1; i++) {
+        emit_unit(NATIVE_X_COUNT); // as a function's entry it has an arity before it
+        w.labels[i] = emit_end(i);
     }
-    for (size_t i = 0; i < CODE_INDEXES; i++) w.called.entry[i] = w.units + w.labels[1];
 }
 
 static bool is_register_operand(const OpOperand *o) {
@@ -492,12 +512,18 @@ static bool choose_values(Case *c, const OpInfo *info, Term constants[OPERANDS_M
     return true;
 }
 
+// Stands for the call of a builtin: its operands are where arguments and result are.
+static bool instead_of_bif(const OpInfo *info) {
+    return strncmp(info->name, "call_", 5) == 0 && info->operand_count > 2 &&
+           info->operands[1].kind == 'S';
+}
+
 static uint64_t number_operand(const Case *c, uint32_t set, int index) {
     if (c->spec->set_count == 0) return 0;
     ASSERT(set < c->spec->set_count && index < NUMBERS_MAX);
     uint64_t n = c->spec->numbers[set][index];
     const OpInfo *info = &op_table[c->spec->op];
-    bool is_bif = strncmp(info->name, "bif_", 4) == 0;
+    bool is_bif = strncmp(info->name, "bif_", 4) == 0 || instead_of_bif(info);
     return is_bif && index == 0 ? (uintptr_t)w.failing : n;
 }
 
@@ -562,7 +588,7 @@ static void emit_case(Case *c, uint32_t set, bool fails, const Term constants[OP
             emit_word(number_operand(c, set, number++));
         }
     }
-    emit_end();
+    emit_end(ENDS - 1);
 }
 
 // --- running -------------------------------------------------------------------------------------
@@ -572,6 +598,8 @@ static void prepare_run(const Case *c) {
     size_t words = (size_t)(w.top - w.base);
     memcpy(w.base, w.image, words * sizeof(Term));
     for (int i = 0; i < SPARE_WORDS; i++) w.top[i] = TERM_NIL;
+    if (c->spec->op == OP_update_map_value || c->spec->op == OP_update_map_end)
+        memcpy(w.top, w.map, (1 + header_words(w.map[0])) * sizeof(Term));
     p->heap.htop = w.top;
     p->heap.stack = w.stack - Y_COUNT;
     memcpy(p->heap.stack, c->y, sizeof c->y);
@@ -622,6 +650,8 @@ static void set_handlers(const uint64_t *handlers) {
     for (uint32_t i = 0; i < w.module.instruction_count; i++)
         units_store64(w.units + w.module.instructions[i].offset,
                       handlers[w.module.instructions[i].variant]);
+    for (int k = 0; k < ENDS; k++)
+        units_store64(&w.end_units[k][1], handlers[op_table[OP_wait].first_variant]);
 }
 
 static void describe_difference(const Case *c, Engine engine, const Outcome *a, const Outcome *b) {
@@ -693,7 +723,7 @@ static size_t run_op(const Spec *spec) {
         }
     size_t all = 1, wrong = 0;
     for (unsigned i = 0; i < operands; i++) all *= ARRAY_COUNT(places);
-    size_t each = CASES_PER_OP / all + 1;
+    size_t each = instead_of_bif(info) ? 50 : CASES_PER_OP / all + 1;
     for (size_t number = 0; number < all * each; number++) {
         Case *c = &cases[case_count];
         *c = (Case){.spec = spec};
@@ -703,6 +733,8 @@ static size_t run_op(const Spec *spec) {
             c->places[i] = (uint8_t)(rest % ARRAY_COUNT(places));
             char kind = places[c->places[i]].kind;
             possible = possible && (masks[i] & (kind == 'x' ? 1 : kind == 'y' ? 2 : 4)) != 0;
+            if (instead_of_bif(info))
+                possible = possible && c->places[i] == (i == operands - 1 ? 0 : i);
         }
         Term constants[OPERANDS_MAX] = {0};
         if (!possible || !choose_values(c, info, constants)) continue;
@@ -717,6 +749,7 @@ static size_t run_op(const Spec *spec) {
 static void each_instruction_with_each_assignment_of_registers(void **state) {
     CodeInstruction *instructions = malloc((4 * BATCH_CASES + 8) * sizeof *instructions);
     w.module = (Module){.instructions = instructions};
+    make_ends();
     begin_batch();
     size_t wrong = 0;
     for (size_t i = 0; i < ARRAY_COUNT(specs); i++) wrong += run_op(&specs[i]);
@@ -724,7 +757,10 @@ static void each_instruction_with_each_assignment_of_registers(void **state) {
     assert_int_equal(wrong, 0);
 }
 
-static const uint16_t first_stencil[OP_COUNT + 1] = {
+static const struct {
+    uint16_t registers, memory;
+    bool looks_at_x;
+} first_stencil[OP_COUNT + 1] = {
 #include "engine/first_stencil.inc"
 };
 static void the_table_has_all_that_have_a_register_form(void **state) {
@@ -732,16 +768,83 @@ static void the_table_has_all_that_have_a_register_form(void **state) {
     for (size_t i = 0; i < ARRAY_COUNT(specs); i++) seen[specs[i].op] = true;
     for (size_t i = 0; i < ARRAY_COUNT(left_out); i++) seen[left_out[i]] = true;
     for (int op = 0; op < OP_COUNT; op++) {
-        if (first_stencil[op] == first_stencil[op + 1] || seen[op]) continue;
+        if (first_stencil[op].registers == first_stencil[op + 1].registers || seen[op]) continue;
         print_error("%s\n", op_table[op].name);
         fail();
     }
+}
+
+// A batch of some cases.
+static void emit_some(void) {
+    make_ends();
+    begin_batch();
+    for (size_t i = 0; i < 40; i++) {
+        Case *c = &cases[case_count++];
+        *c = (Case){.spec = &specs[i % 10], .reds = 1000}; // arithmetic
+        Term constants[OPERANDS_MAX];
+        for (uint8_t k = 0; k < 3; k++) c->places[k] = (uint8_t)((i + k) % 5);
+        assert_true(choose_values(c, &op_table[c->spec->op], constants));
+        emit_case(c, 0, i % 2 == 0, constants);
+    }
+}
+
+static void the_code_of_a_module_is_freed(void **state) {
+    CodeInstruction instructions[256];
+    w.module = (Module){.instructions = instructions, .code = w.units};
+    emit_some();
+    set_handlers((const uint64_t *)(const void *)slow_handlers());
+    uint64_t bytes = mem_bytes(&w.vm->mem), noted = mem_noted(&w.vm->mem, MEM_CODE);
+    for (int i = 0; i < 3; i++) {
+        jit_module(w.jit, &w.module);
+        assert_non_null(w.module.native);
+        assert_true(mem_noted(&w.vm->mem, MEM_CODE) > noted);
+        jit_free_native(w.jit, w.module.native);
+        w.module.native = NULL;
+        assert_int_equal(mem_bytes(&w.vm->mem), bytes);
+        assert_int_equal(mem_noted(&w.vm->mem, MEM_CODE), noted);
+    }
+    case_count = 0;
+}
+
+// Whichever allocation fails, nothing stays behind, and the module runs on slow handlers.
+static void a_module_without_memory_for_code_runs(void **state) {
+    CodeInstruction instructions[256];
+    w.module = (Module){.instructions = instructions, .code = w.units};
+    emit_some();
+    static Outcome wanted[64], got;
+    set_handlers((const uint64_t *)(const void *)interp_handlers());
+    for (size_t i = 0; i < case_count; i++) run_case(&cases[i], INTERPRETER, &wanted[i]);
+    set_handlers((const uint64_t *)(const void *)slow_handlers());
+    Mem *mem = &w.vm->mem;
+    uint64_t bytes = mem_bytes(mem);
+    int failed = 0;
+    for (;;) {
+        // The next allocation but `failed` ones is the one that fails.
+        mem->fail_every = 1 << 20;
+        atomic_store(&mem->fail_count, mem->fail_every - 1 - (uint64_t)failed);
+        jit_module(w.jit, &w.module);
+        mem->fail_every = 0;
+        if (w.module.native != NULL) break;
+        failed++;
+        assert_int_equal(mem_bytes(mem), bytes);
+        assert_true(failed < 100);
+        for (size_t i = 0; i < case_count; i++) {
+            run_case(&cases[i], SLOW_HANDLERS, &got);
+            assert_memory_equal(&wanted[i], &got, sizeof got);
+        }
+    }
+    assert_true(failed >= 3); // what it works with, the code, where functions are
+    jit_free_native(w.jit, w.module.native);
+    w.module.native = NULL;
+    case_count = 0;
 }
 
 int main(void) {
     const struct CMUnitTest tests[] = {
         cmocka_unit_test(the_table_has_all_that_have_a_register_form),
         cmocka_unit_test(each_instruction_with_each_assignment_of_registers),
+        cmocka_unit_test(the_code_of_a_module_is_freed),
+        cmocka_unit_test(a_module_without_memory_for_code_runs),
     };
     return cmocka_run_group_tests(tests, make_world, free_world);
 }
