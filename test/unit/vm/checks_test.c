@@ -223,8 +223,8 @@ static void put_outcome(Vm *vm, Process *p, Buf *out) {
     term_print(env, out, args, PRINT_PLAIN, 0);
 }
 
-static bool run_case(const Case *c) {
-    Vm *vm = bare_machine(0);
+static bool run_case(const Case *c, bool interpret) {
+    Vm *vm = bare_machine_of(0, interpret);
     Bytes bytes = build_module(c->text);
     BeamError err = {""};
     Term module = load_bytes(vm, bytes.at, bytes.size, &err);
@@ -261,7 +261,8 @@ static bool run_case(const Case *c) {
 
 static void test_cases(void **state) {
     size_t bad = 0;
-    for (size_t i = 0; i < ARRAY_COUNT(cases); i++) bad += !run_case(&cases[i]);
+    for (size_t i = 0; i < ARRAY_COUNT(cases); i++)
+        bad += !run_case(&cases[i], false) + !run_case(&cases[i], true);
     assert_int_equal(bad, 0);
 }
 
