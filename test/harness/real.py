@@ -16,6 +16,7 @@ SHORT = """ordsets orddict queue otp_internal erl_bits proplists gb_trees maps e
     digraph_utils erl_anno io_lib_fread calendar sets""".split()
 SHORTEST = "ordsets queue erl_bits proplists base64".split()
 BATCH = 6  # modules a machine
+INTERPRETED = "release --engine interp"  # runs the short ones, too
 
 
 def stdlib(report):
@@ -68,7 +69,8 @@ def real(options, machines, report):
         everywhere = [n for n in SHORTEST if n in names and "stress" in options.builds]
         submit(options.builds, module, everywhere)
         most = [n for n in on_sanitizer if n not in everywhere]
-        submit([b for b in options.builds if b != "stress"], module, most)
+        submit([b for b in options.builds if b != "stress"] +
+               [INTERPRETED] * ("release" in options.builds), module, most)
         submit([b for b in options.builds if b == "release"], module,
                [n for n in names if n not in everywhere + most])
     for source in sources:
