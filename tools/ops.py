@@ -228,7 +228,7 @@ def interp(ops):
 
 REGISTERS_MAX = 4  # operands in machine registers
 # What only the memory form can do: call C on the way, or look at registers by number.
-CALLS_C = re.compile(r"LOAD\(\)|CALL_|\bANY\(|engine_|any_destination|p->heap|return;|x\[")
+CALLS_C = re.compile(r"LOAD\(\)|CALL_|\bANY\(|engine_|any_destination|p->heap|return;|\bx\[")
 
 
 def has_register_form(op):

@@ -8,21 +8,6 @@
 // Words of a context with slots, behind those of every context.
 enum { CONTEXT_START = MATCH_CTX_WORDS };
 
-Term context_make(Term *at, size_t words, Term bits) {
-    Term *b = term_boxed_ptr(bits);
-    at[0] = HEADER(KIND_MATCH_CTX, words - 1);
-    at[MATCH_CTX_BASE] = bits;
-    at[MATCH_CTX_POSITION] = 0;
-    if (header_kind(b[0]) == KIND_SUB_BITS) {
-        at[MATCH_CTX_BASE] = b[SUB_BITS_BASE];
-        at[MATCH_CTX_POSITION] = b[SUB_BITS_START];
-        at[MATCH_CTX_END] = b[SUB_BITS_START] + (b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE);
-    } else {
-        at[MATCH_CTX_END] = b[1];
-    }
-    return term_boxed(at);
-}
-
 // Room for `words`; *context stays good.
 static bool reserve_gc(Process *p, size_t words, Hp *hp, Term *context) {
     RootFrame frame;

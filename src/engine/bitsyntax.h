@@ -25,7 +25,20 @@ static inline size_t context_words(uint32_t slots) {
     return MATCH_CTX_WORDS + 1 + (size_t)slots;
 }
 // A new context of `words` at `at`, over a bit string.
-Term context_make(Term *at, size_t words, Term bits);
+static ALWAYS_INLINE Term context_make(Term *at, size_t words, Term bits) {
+    Term *b = term_boxed_ptr(bits);
+    at[0] = HEADER(KIND_MATCH_CTX, words - 1);
+    at[MATCH_CTX_BASE] = bits;
+    at[MATCH_CTX_POSITION] = 0;
+    if (header_kind(b[0]) == KIND_SUB_BITS) {
+        at[MATCH_CTX_BASE] = b[SUB_BITS_BASE];
+        at[MATCH_CTX_POSITION] = b[SUB_BITS_START];
+        at[MATCH_CTX_END] = b[SUB_BITS_START] + (b[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE);
+    } else {
+        at[MATCH_CTX_END] = b[1];
+    }
+    return term_boxed(at);
+}
 // A view of `size` bits from the context's position; takes SUB_BITS_WORDS at `at`.
 static ALWAYS_INLINE Term context_view_term(Term *at, const Term *context, uint64_t size) {
     at[0] = HEADER(KIND_SUB_BITS, SUB_BITS_WORDS - 1);
@@ -39,11 +52,14 @@ static ALWAYS_INLINE bool field_size(Term size, uint32_t unit, uint64_t *bits) {
     if (UNLIKELY(!term_is_small(size) || term_small_value(size) < 0)) return false;
     return !__builtin_mul_overflow((uint64_t)term_small_value(size), (uint64_t)unit, bits);
 }
+// Whether `size` bits from `at` can be had by one load of 8 bytes: the data ends at `end`.
+static ALWAYS_INLINE bool field_is_near(uint64_t at, uint64_t end, unsigned size) {
+    return LIKELY(end - (at & ~(uint64_t)7) >= 64) && LIKELY(size <= 57);
+}
 // `size` (1..57) bits from `at`, of which there are more up to `end`.
 static ALWAYS_INLINE uint64_t field_load(const uint8_t *bytes, uint64_t at, uint64_t end,
                                          unsigned size) {
-    if (UNLIKELY(end - (at & ~(uint64_t)7) < 64) || UNLIKELY(size > 57))
-        return bits_load(bytes, at, size);
+    if (!field_is_near(at, end, size)) return bits_load(bytes, at, size);
     return bits_load_bytes(bytes + (at >> 3), 8) << (at & 7) >> (64 - size);
 }
 // An integer of 1 to FIELD_BITS_MAX bits; the data that may be read ends at `end`.

@@ -56,6 +56,38 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
     return (int64_t)((__int128)a * b >> 64);
 }
 
+// What follows is rare: register forms leave the instruction to its slow handler here.
+#ifndef RARE
+#define RARE()                                                                                     \
+    do {                                                                                           \
+    } while (0)
+#endif
+// Floats, and one with a small integer, where the result is an immediate.
+static ALWAYS_INLINE bool is_quick_number(Term t) {
+    return term_is_small(t) || term_is_immediate_float(t);
+}
+static ALWAYS_INLINE double quick_number(Term t) {
+    return term_is_small(t) ? (double)term_small_value(t)
+                            : float_from_bits(term_immediate_float_bits(t));
+}
+#define FLOAT_ARITH(a_, operator_, b_)                                                             \
+    do {                                                                                           \
+        if (is_quick_number(a_) && is_quick_number(b_) && !term_both_small(a_, b_)) {              \
+            uint64_t bits_ = float_bits(quick_number(a_) operator_ quick_number(b_));              \
+            if (LIKELY(float_is_immediate(bits_))) {                                               \
+                SET(dst, term_float_immediate(bits_));                                             \
+                NEXT;                                                                              \
+            }                                                                                      \
+        }                                                                                          \
+    } while (0)
+#define FLOAT_TEST(a_, operator_, b_)                                                              \
+    do {                                                                                           \
+        if (term_is_immediate_float(a_) && term_is_immediate_float(b_)) {                          \
+            if (quick_number(a_) operator_ quick_number(b_)) NEXT;                                 \
+            JUMP(fail);                                                                            \
+        }                                                                                          \
+    } while (0)
+
 // --- registers -----------------------------------------------------------------------------------
 // Writes the registers back; x[0..live) are roots from now on. LOAD reads them again.
 #ifndef SAVE
@@ -273,7 +305,8 @@ static ALWAYS_INLINE int64_t times_high(int64_t a, int64_t b) {
 #define FLOAT_RESULT(expr)                                                                         \
     do {                                                                                           \
         double result_ = (expr);                                                                   \
-        if (UNLIKELY(!isfinite(result_))) {                                                        \
+        /* neither infinite nor not a number */                                                    \
+        if (UNLIKELY(float_bits(result_) << 1 >= UINT64_C(0xffe0000000000000))) {                  \
             if (HAS(fail)) JUMP(fail);                                                             \
             SAVE(0);                                                                               \
             bif_badarith(p);                                                                       \

@@ -103,6 +103,7 @@
         JUMP(label);                                                                               \
     } while (0)
 
+#define RARE()                         INTERPRET()
 #define SAVE(live_)                    INTERPRET()
 #define UNWIND()                       INTERPRET()
 #define AGAIN_OR_UNWIND()              INTERPRET()
