@@ -400,7 +400,34 @@ static bool transform_chars(Transform *t, const GenOp *op, const GenArg *a) {
     return true;
 }
 
+// What a flagged instruction relies on; the others look for themselves.
+static void check(Transform *t, const GenOp *op, const GenArg *a) {
+    switch (op->op) {
+    case GENOP_bs_save2:
+    case GENOP_bs_restore2:
+    case GENOP_bs_get_position:
+    case GENOP_bs_set_position:
+    case GENOP_bs_get_tail: EMIT(t, OP_check_context, emit_source(t, &a[0])); return;
+    case GENOP_bs_match:
+    case GENOP_bs_get_integer2:
+    case GENOP_bs_get_float2:
+    case GENOP_bs_get_binary2:
+    case GENOP_bs_get_utf8:
+    case GENOP_bs_get_utf16:
+    case GENOP_bs_get_utf32:
+    case GENOP_bs_skip_utf8:
+    case GENOP_bs_skip_utf16:
+    case GENOP_bs_skip_utf32:
+    case GENOP_bs_skip_bits2:
+    case GENOP_bs_test_tail2:
+    case GENOP_bs_test_unit:
+    case GENOP_bs_match_string: EMIT(t, OP_check_context, emit_source(t, &a[1])); return;
+    default: return;
+    }
+}
+
 bool transform_bits(Transform *t, const GenOp *op, const GenArg *a) {
+    if (UNLIKELY(gen_checked(t, op))) check(t, op, a);
     if (fields(t, op) || transform_chars(t, op, a) || transform_create(t, op, a)) return true;
     switch (op->op) {
     case GENOP_bs_start_match3:

@@ -21,6 +21,7 @@
 //   - update_record: that it is a tuple of that size;
 //   - get_map_elements, has_map_fields, put_map_assoc, put_map_exact: that it is a map;
 //   - fmove to a float register: that it is a float;
+//   - what takes from a match context: that it is one;
 //   - bs_start_match4 no_fail: a bit string or context; resume: a context;
 //   - allocate, allocate_heap: it has to set all Y registers to nil, as the zeroing forms do.
 // Always, for nothing is known of them:

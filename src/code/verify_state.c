@@ -401,6 +401,10 @@ bool use_context(Verifier *v, const GenArg *arg) {
     Val val;
     if (!use_any(v, arg, &val)) return false;
     if (val.kinds == BEAM_TYPE_MATCH_CTX) return true;
+    // A compiler that knows that a call cannot fail takes away before it what a handler needs.
+    if ((val.kinds & BEAM_TYPE_MATCH_CTX) != 0)
+        return needs(v, &val, NEED(BEAM_TYPE_MATCH_CTX)) &&
+               narrow(v, v->cur, arg, BEAM_TYPE_MATCH_CTX);
     return refuse(v, "%c%lld is not known to be a match context", letter_of(arg),
                   (long long)arg->value);
 }
