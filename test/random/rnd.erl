@@ -14,8 +14,13 @@ make(Seed, Folder) ->
     Name = rnd_module:name(Seed),
     case rnd_module:compile(rnd_module:make(Seed), rnd_module:options(Seed)) of
         {ok, Beam} ->
-            ok = file:write_file(filename:join(Folder, atom_to_list(Name) ++ ".beam"), Beam),
-            {module, _} = code:load_binary(Name, "", Beam);
+            case code:load_binary(Name, "", Beam) of
+                {module, _} -> ok = file:write_file(filename:join(Folder, atom_to_list(Name) ++ ".beam"), Beam);
+                %% Without its optimisations, the compiler writes a get_hd into y that its loader does not know.
+                {error, badfile} -> io:format("~ts not loaded~n", [Name])
+            end;
+        compiler_fails ->
+            io:format("~ts not compiled~n", [Name]);
         {error, Text} ->
             io:format("~ts not valid: ~ts~n", [Name, Text])
     end.

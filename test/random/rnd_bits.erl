@@ -2,7 +2,7 @@
 %% a list of segments: {Kind, Size, Flags}, with kinds int, float, bytes, bits, utf8, utf16, utf32 and the
 %% size an expression or `default`.
 -module(rnd_bits).
--export([construct/3, pattern/2, step_pattern/1, extract/3, match_statement/2, comprehension/3]).
+-export([construct/3, append/3, pattern/2, step_pattern/1, extract/3, match_statement/2, comprehension/3]).
 
 -import(rnd_pick, [between/2, chance/1, one/1, some/2, weighted/1]).
 -import(rnd_value, [value/1]).
@@ -77,6 +77,10 @@ construct(Whole, E, D) ->
     Tail = [tail(Whole, rnd_expr:expr(Whole, E, D)) || chance(35)],
     Head = [tail(Whole, rnd_expr:expr(Whole, E, D)) || chance(20)],
     bin(Head ++ Elements ++ Tail).
+
+append(Base, E, D) ->
+    Segments = some({1, 3}, fun() -> segment(bits, E) end),
+    bin([tail(bits, Base) | [segment_form(S, source(S, E, D)) || S <- Segments]]).
 
 %% A value for a segment; for what takes a part of a binary, one that is long enough, mostly.
 source({int, _, _}, E, D) ->

@@ -7,7 +7,7 @@
 %% The call is printed before it runs, so that a machine which dies shows where. Each runs in a process of its
 %% own with a small heap.
 -module(rnd_driver).
--export([run/4, run_modules/3, shape/1, offset/2]).
+-export([run/4, run_modules/3, shape/1]).
 
 -define(NODES_MAX, 1500).
 
@@ -21,9 +21,16 @@ run_modules(Modules, Ms, Words) ->
 
 run_module(M, Ms, Words) ->
     print([atom_to_list(M), "\n"]),
-    case in_process(fun() -> {ok, M:calls()} end, Ms, Words) of
+    case in_process(fun() -> calls(M) end, Ms, Words) of
         {ok, Calls} -> run_calls(M, Calls, 1, Ms, Words);
-        Other -> print(["calls: ", text(Other), "\n"])
+        Text -> print(["no calls: ", Text, "\n"])
+    end.
+
+calls(M) ->
+    try [{F, [argument(A) || A <- Args]} || {F, Args} <- M:calls(), is_atom(F), is_list(Args)] of
+        Calls -> {ok, Calls}
+    catch
+        _:Reason -> lists:flatten(text(Reason))
     end.
 
 run_calls(_, [], _, _, _) ->
@@ -55,7 +62,7 @@ outcome(M, F, Args) ->
                  ["value ", text(V)]
              catch
                  Class:Reason:Stack ->
-                     [atom_to_list(Class), " ", text(Reason), " ", text(shape(Stack))]
+                     [atom_to_list(Class), " ", text(Reason), " ", text(shape(Reason, Stack))]
              end,
     Dictionary = case lists:sort(get()) of
                      [] -> [];
@@ -67,18 +74,29 @@ outcome(M, F, Args) ->
               end,
     lists:flatten([Result, Dictionary, Changed]).
 
-%% Functions of a stack trace down to this driver, without places and what else there is to know.
-shape([{?MODULE, _, _, _} | _]) -> [];
-shape([{M, F, A, Where} | Stack]) ->
-    [{M, F, A, proplists:get_value(file, Where), proplists:get_value(line, Where)} | shape(Stack)];
-shape([]) -> [];
-shape(Other) -> Other.
+%% The compiler gives these no line of their own where it shares their code. Then the reference shows the line
+%% of something before, but not of a call whose first argument was moved right before it.
+shape(if_clause, Stack) -> shape(Stack);
+shape({Why, _}, Stack) when Why =:= case_clause; Why =:= try_clause -> shape(Stack);
+shape(_, Stack) -> frames(Stack).
 
-%% The same bits, but not at the beginning of a byte.
-offset(N, Bits) ->
+%% What a program may see of a stack trace.
+shape([{M, F, A, _} | Stack]) when M =/= ?MODULE -> [{M, F, A} | frames(Stack)];
+shape(Stack) -> frames(Stack).
+
+%% Down to this driver, and without what else there may be to know.
+frames([{?MODULE, _, _, _} | _]) -> [];
+frames([{M, F, A, Where} | Stack]) ->
+    [{M, F, A, proplists:get_value(file, Where), proplists:get_value(line, Where)} | frames(Stack)];
+frames([]) -> [];
+frames(Other) -> Other.
+
+%% Bits that are to begin within a byte cannot be a literal.
+argument({'$offset', N, Bits}) ->
     Whole = <<0:N, Bits/bits>>,
     <<_:N, Part/bits>> = Whole,
-    Part.
+    Part;
+argument(A) -> A.
 
 print(Text) ->
     erlang:display_string(lists:flatten(Text)).

@@ -16,7 +16,7 @@ expr({fuel, _} = T, E, D) ->
     strict(T, E, D);
 expr(T, #env{mult = Mult} = E, D) ->
     tick(Mult),
-    case D =< 0 orelse spent() orelse chance(20) of
+    case D =< 0 orelse spent() orelse chance(12) of
         true -> leaf(T, E);
         false ->
             case chance(1) andalso not rnd_value:has_fun(T) of
@@ -83,10 +83,11 @@ common(int, E, D) ->
     X = fun() -> expr(int, E, D) end,
     [{16, fun() -> op(one(['+', '-', '+', '-']), X(), X()) end},
      {6, fun() -> op(one(['+', '-', '*']), X(), lit(rnd_value:int())) end},
-     {4, fun() -> times(X(), X()) end},
+     {4, fun() -> times(X(), X(), E) end},
      {6, fun() -> op(one(['div', 'rem']), X(), divisor(E, D)) end},
      {8, fun() -> op(one(['band', 'bor', 'bxor']), X(), X()) end},
      {4, fun() -> op(one(['band', 'bor', 'bxor']), X(), lit(rnd_value:int())) end},
+     {4, fun() -> op('band', X(), lit((1 bsl one([1, 3, 8, 16, 31, 32, 57, 58, 59, 60, 63, 64])) - 1)) end},
      {5, fun() -> op(one(['bsl', 'bsr', 'bsr']), X(), strict(small, E, D)) end},
      {3, fun() -> op(one(['-', 'bnot', '+']), X()) end},
      {2, fun() -> call(abs, [X()]) end},
@@ -105,15 +106,16 @@ common(char, E, D) ->
      | parts(char, E, D)];
 common(float, E, D) ->
     X = fun() -> expr(one([float, float, num]), E, D) end,
-    [{12, fun() -> op(one(['+', '-', '*']), expr(float, E, D), expr(float, E, D)) end},
+    [{12, fun() -> sum(expr(float, E, D), expr(float, E, D), E) end},
+     {3, fun() -> op('*', expr(float, E, D), lit(value(float))) end},
      {6, fun() -> op('/', X(), case chance(50) of true -> X(); false -> lit(one([2, 0.5, 3.0, 0, -7])) end) end},
-     {4, fun() -> op(one(['+', '-', '*']), expr(float, E, D), expr(int, E, D)) end},
+     {4, fun() -> sum(expr(float, E, D), expr(int, E, D), E) end},
      {3, fun() -> call(float, [expr(int, E, D)]) end},
      {2, fun() -> op('-', X()) end},
      {2, fun() -> call(abs, [expr(float, E, D)]) end}
      | parts(float, E, D)];
 common(num, E, D) ->
-    [{4, fun() -> op(one(['+', '-', '*']), expr(one([int, float]), E, D), expr(num, E, D)) end},
+    [{4, fun() -> sum(expr(one([int, float]), E, D), expr(num, E, D), E) end},
      {2, fun() -> op('-', expr(num, E, D)) end},
      {2, fun() -> expr(one([int, float]), E, D) end}
      | parts(num, E, D)];
@@ -178,8 +180,8 @@ only_body(int, E, D) ->
      {1, fun() -> remote(erlang, phash2, exprs([any], E, D)) end},
      {1, fun() -> remote(lists, one([sum, max, min]), exprs([{list, int}], E, D)) end},
      {1, fun() -> remote(lists, nth, exprs([small, {list, int}], E, D)) end},
-     {2, fun() -> remote(lists, one([foldl, foldr]), exprs([{fn, [int, int], int}, int, {list, int}],
-                                                           looped(E), D)) end},
+     {2, fun() -> remote(lists, one([foldl, foldr]),
+                         [fold_fun(looped(E), D) | exprs([int, {list, int}], E, D)]) end},
      {5, fun() -> rnd_bits:extract(int, E, D) end},
      {1, fun() -> remote(binary, decode_unsigned, exprs([bin], E, D)) end},
      {1, fun() -> remote(erlang, crc32, exprs([bin], E, D)) end}];
@@ -230,6 +232,7 @@ only_body({dict, K, V} = T, E, D) ->
      {1, fun() -> remote(maps, from_list, exprs([{list, {tuple, [K, V]}}], E, D)) end},
      {1, fun() -> remote(maps, map, exprs([{fn, [K, V], V}, T], looped(E), D)) end},
      {1, fun() -> remote(maps, filter, exprs([{fn, [K, V], bool}, T], looped(E), D)) end},
+     {1, fun() -> large_map(K, V, E, D) end},
      {1, fun() -> remote(maps, with, exprs([{list, K}, T], E, D)) end}];
 only_body(bin, E, D) ->
     [{5, fun() -> rnd_bits:construct(bin, E, D) end},
@@ -259,6 +262,15 @@ only_body(any, E, D) ->
 only_body(_, _, _) ->
     [].
 
+%% More keys than fit in a flat one.
+large_map(K, V, E, D) when K =:= int; K =:= num; K =:= small; K =:= char ->
+    N = rnd_form:fresh("V"),
+    E1 = bind([{N, small}], E#env{mult = E#env.mult * 40}),
+    remote(maps, from_list, [{lc, rnd_form:line(), tuple([v(N), expr(V, E1, D)]),
+                              [{generate, rnd_form:line(), v(N), remote(lists, seq, [i(1), i(between(30, 40))])}]}]);
+large_map(K, V, E, D) ->
+    expr({dict, K, V}, E, D).
+
 list_of(char, E, D) ->
     [{1, fun() -> call(integer_to_list, exprs([int], E, D)) end},
      {1, fun() -> call(binary_to_list, exprs([bin], E, D)) end},
@@ -279,10 +291,17 @@ list_of(_, _, _) ->
 %% What runs for each element.
 looped(#env{mult = Mult} = E) -> E#env{mult = Mult * 8}.
 
-times(L, R) ->
-    case rnd_form:may_multiply() of
+%% What runs again and again must not square what it has made before.
+times(L, R, #env{mult = Mult}) ->
+    case Mult =:= 1 andalso rnd_form:may_multiply() of
         true -> op('*', L, R);
         false -> op('*', L, lit(rnd_value:int()))
+    end.
+
+sum(L, R, E) ->
+    case one(['+', '-', '*']) of
+        '*' -> times(L, R, E);
+        Op -> op(Op, L, R)
     end.
 
 divisor(E, D) ->
@@ -304,8 +323,16 @@ type_test(E, D) ->
                                  [expr(one([any, any, type(1)]), E, D)]) end},
               {1, fun() -> Name = one(rnd_value:records()),
                            call(is_record, [expr(one([any, {rec, Name}]), E, D), a(Name)]) end},
+              {1, fun() -> op(one(['==', '=/=']), call(one([node, self]), []), expr(any, E, D)) end},
+              {2, fun() -> is_a_function(E, D) end},
               {1, fun() -> Name = one(rnd_value:records()),
                            call(is_record, [expr({rec, Name}, E, D), a(Name), i(between(1, 4))]) end}]).
+
+is_a_function(#env{vars = Vars} = E, D) ->
+    case [N || {N, {fn, _, _}} <- Vars] of
+        [_ | _] = Names -> call(is_function, [v(one(Names)) | [strict(small, E, D) || chance(60)]]);
+        [] -> call(is_function, [expr(any, E, D), i(between(0, 3))])
+    end.
 
 tuple_type(D) -> {tuple, some({0, 4}, fun() -> type(min(D, 1)) end)}.
 
@@ -457,6 +484,10 @@ statements(N, E, D) ->
 
 statement(E, D) ->
     weighted([{10, fun() -> bind_var(E, D) end},
+              {8, fun() -> bind_call(E, D) end},
+              {2, fun() -> bind_many(E, D) end},
+              {2, fun() -> bind_catch(E, D) end},
+              {1, fun() -> append_twice(E, D) end},
               {3, fun() -> bind_pattern(E, D) end},
               {3, fun() -> exporting_case(E, D) end},
               {1, fun() -> {expr(type(1), E, D), []} end},
@@ -467,6 +498,42 @@ bind_var(E, D) ->
     T = case chance(8) of true -> fn_type(); false -> type(2) end,
     {var, _, Name} = V = fresh_var(),
     {match(V, expr(T, E, D)), [{Name, T}]}.
+
+%% The result of any function, whatever it is.
+bind_call(E, D) ->
+    case callable(any_at_all, E) of
+        [] -> bind_var(E, D);
+        Sigs -> #sig{ret = R} = Sig = one(Sigs),
+                bind_result(R, local_call(Sig, E, D))
+    end.
+
+bind_result(T, Expr) ->
+    {var, _, Name} = V = fresh_var(),
+    {match(V, Expr), [{Name, T}]}.
+
+%% As many values that live at the same time, in X registers mostly.
+bind_many(E, D) ->
+    T = one([int, int, float, num, scalar]),
+    Vars = [{rnd_form:fresh("V"), if T =:= scalar -> rnd_value:scalar_type(); true -> T end}
+            || _ <- lists:seq(1, between(4, 14))],
+    Sources = [case chance(70) of
+                   true -> op(one(['+', '-', '*']), leaf(VT1, E), lit(value(VT1)));
+                   false -> expr(VT, E, min(D, 2))
+               end || {_, VT} <- Vars, VT1 <- [case VT of float -> float; _ -> int end]],
+    {match(tuple([v(N) || {N, _} <- Vars]), tuple(Sources)), Vars}.
+
+bind_catch(E, D) ->
+    bind_result(any, {'catch', rnd_form:line(), rnd_except:raise_sometimes(type(1), E, D)}).
+
+%% Two that begin with the same bits: appending to one must not be seen in the other.
+append_twice(E, D) ->
+    [A, B] = [rnd_form:fresh("V") || _ <- [a, b]],
+    Base = case vars(bits, E) of
+               [_ | _] = Names -> v(one(Names));
+               [] -> lit(value(bits))
+           end,
+    {match(tuple([v(A), v(B)]), tuple([rnd_bits:append(Base, E, D), rnd_bits:append(Base, E, D)])),
+     [{A, bits}, {B, bits}]}.
 
 %% What is bound matches mostly, since pattern and expression have the same shape.
 bind_pattern(E, D) ->
@@ -489,12 +556,15 @@ exporting_case(E, D) ->
 %% What a call of the exported functions costs at most, in nodes.
 -define(COST_MAX, 30000).
 
-local_calls(T, #env{mult = Mult} = E, D) ->
-    case [S || #sig{ret = R, cost = C} = S <- rnd_form:sigs(), accepts(T, R),
-               rnd_form:cost() + Mult * C < ?COST_MAX] of
+local_calls(T, E, D) ->
+    case callable(T, E) of
         [] -> [];
         Sigs -> [{14, fun() -> local_call(one(Sigs), E, D) end}]
     end.
+
+callable(T, #env{mult = Mult}) ->
+    [S || #sig{ret = R, cost = C} = S <- rnd_form:sigs(), T =:= any_at_all orelse accepts(T, R),
+          rnd_form:cost() + Mult * C < ?COST_MAX].
 
 local_call(#sig{name = Name, args = Ts, cost = Cost}, #env{mult = Mult} = E, D) ->
     rnd_form:add_cost(Mult * Cost),
@@ -532,7 +602,8 @@ external() ->
      {erlang, '-', [int, int], int}, {erlang, is_integer, [any], bool}, {erlang, 'not', [bool], bool},
      {erlang, byte_size, [bin], int}, {lists, reverse, [{list, int}], {list, int}}].
 
-closure(Ts, R, E, D) ->
+closure(Ts, R, E0, D) ->
+    E = E0#env{mult = E0#env.mult * 2},
     Clauses = some({1, one([1, 1, 2])}, fun() -> fun_clause(Ts, R, E, D - 1) end),
     fun_expr(Clauses ++ [fun_clause_all(Ts, R, E, D - 1) || chance(80)]).
 
@@ -544,6 +615,10 @@ fun_clause(Ts, R, E, D) ->
 fun_clause_all(Ts, R, E, D) ->
     Vars = [{rnd_form:fresh("V"), T} || T <- Ts],
     clause([v(N) || {N, _} <- Vars], body(R, bind(Vars, E), D)).
+
+fold_fun(E, D) ->
+    [X, Acc] = [rnd_form:fresh("V") || _ <- [x, acc]],
+    fun_expr([clause([v(X), v(Acc)], [settle(int, expr(int, bind([{X, int}, {Acc, int}], E), D - 1))])]).
 
 %% Through a variable where there is one.
 fun_call(T, E, D) ->
@@ -574,4 +649,5 @@ named_fun(T, E, D) ->
 
 %% So that integers do not grow from step to step.
 settle(T, X) when T =:= int; T =:= num -> op('band', X, i(one([1 bsl 59 - 1, 1 bsl 60 - 1, 1 bsl 64 - 1, 1 bsl 100 - 1])));
+settle(float, X) -> call(float, [X]);
 settle(_, X) -> X.

@@ -12,7 +12,7 @@
 %% The forms of one function, or of several that belong together; rnd_form:sigs/0 then has it.
 make() ->
     next_line(),
-    rnd_form:budget(one([15, 30, 30, 50, 80])),
+    rnd_form:budget(one([20, 40, 60, 80, 120])),
     weighted([{10, fun plain/0},
               {3, fun many_values/0},
               {7, fun loop/0},
@@ -37,7 +37,7 @@ names(Vars) ->
     [v(N) || {N, _} <- Vars].
 
 arity() ->
-    weighted([{20, fun() -> between(0, 4) end}, {5, fun() -> between(5, 9) end}, {2, fun() -> between(10, 20) end}]).
+    weighted([{1, fun() -> 0 end}, {20, fun() -> between(1, 4) end}, {5, fun() -> between(5, 9) end}, {2, fun() -> between(10, 20) end}]).
 
 arg_type() ->
     case chance(6) of
@@ -66,11 +66,11 @@ step(int, V, E, D) ->
 step(num, V, E, D) ->
     weighted([{1, fun() -> op('+', V, leaf(num, E)) end},
               {1, fun() -> op('*', V, lit(one([0.5, 1.0, 3, 2.0]))) end},
-              {1, fun() -> op('-', V, expr(float, E, D)) end}]);
+              {1, fun() -> op('-', V, settled(float, E, D)) end}]);
 step(float, V, E, D) ->
-    op(one(['+', '-', '*', '/']), V, expr(float, E, D));
+    op(one(['+', '-', '*', '/']), V, settled(float, E, D));
 step({list, T}, V, E, D) ->
-    cons(expr(T, E, D), V);
+    cons(settled(T, E, D), V);
 step(bin, V, E, D) ->
     {bin, rnd_form:line(), [part(V, [binary]), {bin_element, rnd_form:line(), expr(int, E, D), i(one([8, 16, 24])),
                                                 default}]};
@@ -89,6 +89,7 @@ step(T, _, E, D) ->
     expr(T, E, D).
 
 settled(T, E, D) when T =:= int; T =:= num -> settle(expr(int, E, D));
+settled(float, E, D) -> call(float, [expr(float, E, D)]);
 settled(T, E, D) -> expr(T, E, D).
 
 settle(X) -> op('band', X, lit(one([(1 bsl 59) - 1, (1 bsl 60) - 1, (1 bsl 64) - 1, -256, (1 bsl 100) - 1]))).
@@ -124,7 +125,7 @@ turn(Vars) ->
 
 plain() ->
     Ts = arg_types(arity()),
-    R = type(2),
+    R = case chance(40) of true -> scalar_type(); false -> type(2) end,
     E = #env{},
     Name = rnd_form:fresh("f"),
     Some = case Ts of
@@ -227,7 +228,7 @@ again(Name, {FuelName, _}, Params, Kept, Accs, E) ->
 
 %% Not in the tail: f(N, ...) -> X = ..., R = f(N - 1, ...), ... R ... X
 deep() ->
-    Max = one([5, 30, 100, 1000]),
+    Max = one([5, 30, 100, 1000, 3000]),
     N = rnd_form:fresh("V"),
     Kept = new_vars(arg_types(between(0, 3))),
     T = one([int, int, {list, scalar_type()}, {tuple, [any, any]}, num, bits]),

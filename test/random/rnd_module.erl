@@ -4,7 +4,7 @@
 -export([make/1, name/1, options/1, compile/2, source/1]).
 
 -import(rnd_pick, [between/2, chance/1, one/1, some/2, weighted/1]).
--import(rnd_form, [a/1, i/1, lit/1, tuple/1, list/1, clause/2]).
+-import(rnd_form, [a/1, lit/1, tuple/1, list/1, clause/2]).
 -include("rnd.hrl").
 
 name(Seed) -> list_to_atom("rp_" ++ integer_to_list(Seed)).
@@ -31,7 +31,7 @@ options(Seed) ->
 make(Seed) ->
     rnd_pick:seed(Seed),
     rnd_form:start(name(Seed)),
-    Functions = lists:append(some({3, 7}, fun rnd_function:make/0)),
+    Functions = lists:append(some({3, 6}, fun rnd_function:make/0)),
     Sigs = lists:reverse(rnd_form:sigs()),
     Exported = [S || S <- lists:droplast(Sigs), chance(60)] ++ [lists:last(Sigs)],
     rnd_form:budget(40),
@@ -63,7 +63,7 @@ argument({fn, Ts, R}, _) -> rnd_expr:fun_of(Ts, R, #env{}, 3);
 argument(_, true) -> lit(rnd_value:value(any));
 argument(T, false) when T =:= bin; T =:= bits ->
     case chance(30) of
-        true -> rnd_form:remote(rnd_driver, offset, [i(between(0, 17)), lit(rnd_value:value(T))]);
+        true -> lit({'$offset', between(0, 17), rnd_value:value(T)});
         false -> lit(rnd_value:value(T))
     end;
 argument(atom, _) ->
@@ -77,13 +77,15 @@ argument(T, false) ->
         false -> lit(rnd_value:value(T))
     end.
 
-%% {ok, Beam} or {error, Text}.
+%% {ok, Beam}, {error, Text}: it is no program; or compiler_fails, which some options make it do.
 compile(Forms, Options) ->
     try compile:forms(Forms, [binary, return_errors, deterministic | Options]) of
         {ok, _, Beam} -> {ok, Beam};
-        {error, Errors, _} -> {error, io_lib:format("~tp", [Errors])}
+        {error, [{_, [{none, _, _} | _]} | _], _} -> compiler_fails;
+        {error, [{_, [{_, beam_validator, _} | _]} | _], _} -> compiler_fails;
+        {error, Errors, _} -> {error, io_lib:format("~0tp", [Errors])}
     catch
-        Class:Reason:Stack -> {error, io_lib:format("~tp", [{Class, Reason, Stack}])}
+        Class:Reason:Stack -> {error, io_lib:format("~0tp", [{Class, Reason, Stack}])}
     end.
 
 source(Forms) ->
