@@ -33,7 +33,7 @@ external_fun_follows() -> with(cp_o1, fun(M) -> F = fun M:version/0, A = F(), lo
 versions(M, L) -> V = M:version(), receive stop -> [M:version(), V | L] after 0 -> versions(M, lists:usort([V | L])) end.
 module_loaded_seen_by_all() -> with(cp_r1, fun(M) -> P = puppet(), R = [begin load(M, V), A = do(P, fun() -> M:version() end), erlang:purge_module(M), A end || V <- [two, three, four]], stop(P), R end).
 many_callers_while_loading() ->
-    with(cp_s1, fun(M) -> S = self(), Ps = [spawn(fun() -> S ! {v, versions(M, [])} end) || _ <- lists:seq(1, 10)], [begin load(M, V), [purge_soft(M) || _ <- [1]] end || V <- [two, three]], [P ! stop || P <- Ps],
+    with(cp_s1, fun(M) -> S = self(), Ps = [spawn(fun() -> S ! {v, versions(M, [])} end) || _ <- lists:seq(1, 4)], [begin load(M, V), [purge_soft(M) || _ <- [1]] end || V <- [two, three]], [P ! stop || P <- Ps],
                         Vs = lists:usort(lists:append([L || {v, L} <- [got() || _ <- Ps]])), Vs -- [one, two, three] end).
 %% Waits until nobody runs the old code, then purges.
 purge_soft(M) -> until(fun() -> not lists:any(fun(P) -> check(P, M) end, processes()) end), erlang:purge_module(M).
