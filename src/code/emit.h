@@ -35,6 +35,10 @@ typedef struct Transform {
     const Export *builtin; // the function whose entry label comes next, if it is one of ours
     uint32_t start;        // of the instruction being written
     uint32_t op_at;        // index of the generic instruction being transformed
+    FunBody *bodies;       // by lambda: where it enters, filled in at the end of its function
+    uint32_t *lambdas;     // by function, then by lambda: 1 + the (next) lambda that runs it
+    uint32_t function;     // number of the function that is being transformed
+    LineEntry entry_line;  // of its entry
     bool stopped;          // nothing but what cannot be reached since the last instruction
     bool failed;
 } Transform;
@@ -82,6 +86,8 @@ void emit_unit(Transform *t, uint32_t unit);
 void emit_word(Transform *t, uint64_t word);
 void emit_any(Transform *t, Operand source);
 void emit_label(Transform *t, uint32_t label);
+// Code from here on is of this line.
+void emit_line(Transform *t, uint32_t file, uint32_t line);
 // Fails the transformation: one line, with function and instruction.
 void emit_refuse(Transform *t, const char *why);
 
@@ -94,6 +100,12 @@ static inline bool gen_checked(const Transform *t, const GenOp *op) {
 static inline const GenArg *gen_args(const Transform *t, const GenOp *op) {
     return t->file->args + op->arg_index;
 }
+
+// transform_funs.c: before the first function, behind each, behind the last. Begin fails for lack
+// of memory.
+WARN_UNUSED bool transform_funs_begin(Transform *t);
+void transform_funs_of(Transform *t);
+void transform_funs_end(Transform *t);
 
 // The groups of instructions; each gives false for one that is not of its group.
 bool transform_control(Transform *t, const GenOp *op, const GenArg *a);

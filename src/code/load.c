@@ -282,11 +282,9 @@ static bool build(CodeTables *ct, const BeamFile *file, Term *atoms, Term *bigs,
     if (!build_literals(ct, file, m, bigs, err) || !make_funs(ct, file, atoms, pr, err))
         return false;
     fail(err, no_memory); // what a transformation that says nothing else has met
-    if (!transform_module(ct, file, atoms, bigs, m, err)) return false;
+    if (!transform_module(ct, file, atoms, bigs, m, pr->bodies, err)) return false;
     check_transformed(file, m);
     if (!make_exports(ct, file, atoms, m, err)) return false;
-    for (uint32_t i = 0; i < file->lambda_count; i++)
-        pr->bodies[i].offset = offset_of(file, m, file->lambdas[i].label);
     if (file->on_load_label != 0) m->on_load_offset = offset_of(file, m, file->on_load_label);
     return true;
 }

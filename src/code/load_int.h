@@ -5,8 +5,8 @@
 #include "code/module_int.h"
 
 typedef struct FunBody {
-    uint32_t offset; // of the function that Module.funs[i] enters
-    Term name;
+    uint32_t offset; // of the code that Module.funs[i] enters
+    Term name;       // of the function that it runs
 } FunBody;
 
 struct Prepared {

@@ -112,6 +112,8 @@ typedef struct CodePlace {
     const FuncInfo *function;
 } CodePlace;
 bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place);
+// The same; *place is that of another address, perhaps in the same module, or zeros.
+bool code_place_near(const CodeTables *ct, const uint32_t *pc, CodePlace *place);
 // Line of the instruction at or before `pc` (for a return address pass pc - 1); false: none known.
 bool code_line(const Module *m, const uint32_t *pc, Term *file, uint32_t *line);
 

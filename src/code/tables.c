@@ -260,7 +260,11 @@ Module *const *code_modules(const CodeTables *ct, size_t *count) {
 }
 
 // --- from an address back to the source ----------------------------------------------------------
-bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place) {
+static bool lies_in(const Module *m, const uint32_t *pc) {
+    return m != NULL && pc >= m->code && pc < m->code + m->code_units;
+}
+
+static const Module *module_at(const CodeTables *ct, const uint32_t *pc) {
     const CodeIndex *index = &ct->index[code_active_index(ct)];
     size_t low = 0, high = index->range_count;
     while (low < high) { // the first range that starts behind pc
@@ -270,8 +274,12 @@ bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place) {
         else
             high = mid;
     }
-    if (low == 0 || pc >= index->ranges[low - 1].end) return false;
-    const Module *m = index->ranges[low - 1].module;
+    return low == 0 || pc >= index->ranges[low - 1].end ? NULL : index->ranges[low - 1].module;
+}
+
+bool code_place_near(const CodeTables *ct, const uint32_t *pc, CodePlace *place) {
+    const Module *m = lies_in(place->module, pc) ? place->module : module_at(ct, pc);
+    if (m == NULL) return false;
     uint32_t offset = (uint32_t)(pc - m->code), first = 0, last = m->function_count;
     while (first < last) { // the first function that starts behind it
         uint32_t mid = first + (last - first) / 2;
@@ -283,6 +291,11 @@ bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place) {
     if (first == 0) return false;
     *place = (CodePlace){m, &m->functions[first - 1]};
     return true;
+}
+
+bool code_place(const CodeTables *ct, const uint32_t *pc, CodePlace *place) {
+    *place = (CodePlace){0};
+    return code_place_near(ct, pc, place);
 }
 
 bool code_line(const Module *m, const uint32_t *pc, Term *file, uint32_t *line) {

@@ -20,12 +20,16 @@ static bool more_rows(Transform *t, void **rows, size_t *cap, size_t count, size
     return true;
 }
 
-static void add_line(Transform *t, int64_t index) {
-    const BeamLine *l = &t->file->lines[index];
+void emit_line(Transform *t, uint32_t file, uint32_t line) {
     Module *m = t->m;
     if (m->line_count > 0 && m->lines[m->line_count - 1].offset == t->count) m->line_count--;
     if (!more_rows(t, (void **)&m->lines, &t->line_cap, m->line_count, sizeof *m->lines)) return;
-    m->lines[m->line_count++] = (LineEntry){(uint32_t)t->count, l->file, l->line};
+    m->lines[m->line_count++] = (LineEntry){(uint32_t)t->count, file, line};
+}
+
+static void add_line(Transform *t, int64_t index) {
+    const BeamLine *l = &t->file->lines[index];
+    emit_line(t, l->file, l->line);
 }
 
 static void add_function(Transform *t, const GenArg *a) {
@@ -36,6 +40,7 @@ static void add_function(Transform *t, const GenArg *a) {
     Term name = t->atoms[a[1].value];
     uint32_t arity = (uint32_t)a[2].value;
     m->functions[m->function_count++] = (FuncInfo){(uint32_t)t->count, name, arity};
+    t->entry_line = m->line_count > 0 ? m->lines[m->line_count - 1] : (LineEntry){0};
     EMIT(t, OP_func_info, op_const(t->atoms[a[0].value]), op_const(name), op_num(arity));
     t->builtin = code_export_find(t->ct, m->name, name, arity);
     if (t->builtin != NULL && t->builtin->bif == NULL) t->builtin = NULL;
@@ -159,8 +164,9 @@ static void reserve(Transform *t) {
 }
 
 bool transform_module(CodeTables *ct, const BeamFile *file, const Term *atoms, const Term *bigs,
-                      Module *m, BeamError *err) {
-    Transform t = {.ct = ct, .file = file, .atoms = atoms, .bigs = bigs, .m = m, .err = err};
+                      Module *m, FunBody *bodies, BeamError *err) {
+    Transform t = {
+        .ct = ct, .file = file, .atoms = atoms, .bigs = bigs, .m = m, .bodies = bodies, .err = err};
     t.handlers = code_stubs(ct)->handlers;
     size_t label_bytes = (file->label_count + 1) * sizeof *t.label_offsets;
     t.label_offsets = mem_alloc(file->mem, label_bytes);
@@ -170,8 +176,15 @@ bool transform_module(CodeTables *ct, const BeamFile *file, const Term *atoms, c
     }
     memset(t.label_offsets, 0xff, label_bytes);
     reserve(&t);
-    for (t.op_at = 0; t.op_at < file->op_count && !t.failed; t.op_at++)
+    if (!transform_funs_begin(&t)) emit_refuse(&t, "no memory");
+    for (t.op_at = 0; t.op_at < file->op_count && !t.failed; t.op_at++) {
+        if (t.op_at == file->functions[t.function].op_end) {
+            transform_funs_of(&t);
+            t.function++;
+        }
         transform_op(&t, &file->ops[t.op_at]);
+    }
+    transform_funs_end(&t);
     if (!t.failed) resolve_labels(&t);
     if (!t.failed) fit(&t);
     if (t.failed) discard(&t);

@@ -28,16 +28,17 @@ static void call_import(Transform *t, const GenArg *import, enum OpId through, e
 }
 
 // A call of a fun; followed by deallocate and return it is a tail call.
-static void call_fun(Transform *t, Operand arity, Operand fun) {
+static void call_fun(Transform *t, const GenArg *count, Operand fun) {
+    Operand arity = op_num((uint64_t)count->value), env = op_x((uint32_t)count->value);
     const GenOp *next = next_op(t);
     if (next != NULL && next->op == GENOP_deallocate && t->op_at + 2 < t->file->op_count &&
         next[1].op == GENOP_return) {
         Operand words = op_num((uint64_t)gen_args(t, next)->value);
-        EMIT(t, OP_call_fun_last, arity, fun, words);
+        EMIT(t, OP_call_fun_last, arity, fun, env, words);
         t->op_at += 2;
         return;
     }
-    EMIT(t, OP_call_fun, arity, fun);
+    EMIT(t, OP_call_fun, arity, fun, env);
 }
 
 // The Y registers that `list` names, or the first `count`.
@@ -204,12 +205,8 @@ static bool transform_calls(Transform *t, const GenOp *op, const GenArg *a) {
     case GENOP_call_ext_last:
         call_import(t, &a[1], OP_call_ext_last, OP_call_bif_last, &a[2]);
         return true;
-    case GENOP_call_fun:
-        call_fun(t, op_num((uint64_t)a[0].value), op_x((uint32_t)a[0].value));
-        return true;
-    case GENOP_call_fun2:
-        call_fun(t, op_num((uint64_t)a[1].value), emit_source(t, &a[2]));
-        return true;
+    case GENOP_call_fun: call_fun(t, &a[0], op_x((uint32_t)a[0].value)); return true;
+    case GENOP_call_fun2: call_fun(t, &a[1], emit_source(t, &a[2])); return true;
     case GENOP_apply: EMIT(t, OP_apply, op_num((uint64_t)a[0].value)); return true;
     case GENOP_apply_last:
         EMIT(t, OP_apply_last, op_num((uint64_t)a[0].value), op_num((uint64_t)a[1].value));
@@ -265,7 +262,9 @@ static bool transform_exceptions(Transform *t, const GenOp *op, const GenArg *a)
         EMIT(t, OP_try, emit_source(t, &a[0]), op_label((uint64_t)a[1].value));
         return true;
     case GENOP_try_end: EMIT(t, OP_try_end, emit_source(t, &a[0])); return true;
-    case GENOP_try_case: EMIT(t, OP_try_case, emit_source(t, &a[0])); return true;
+    case GENOP_try_case:
+        EMIT(t, OP_try_case, emit_source(t, &a[0]), op_x(0), op_x(1), op_x(2));
+        return true;
     case GENOP_catch_end: EMIT(t, OP_catch_end, emit_source(t, &a[0])); return true;
     case GENOP_try_case_end: EMIT(t, OP_try_case_end, emit_source(t, &a[0])); return true;
     case GENOP_case_end: EMIT(t, OP_case_end, emit_source(t, &a[0])); return true;

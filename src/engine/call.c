@@ -40,8 +40,7 @@ const Unit *engine_call_fun(Process *p, Term fun, uint32_t arity) {
     if (term_is_kind(fun, KIND_FUN)) {
         FunEntry *fe = fun_entry(fun);
         if (fe->arity != arity) return badarity(p, fun, arity);
-        for (size_t i = 0; i < fun_free_count(fun); i++)
-            p->regs->x[arity + i] = fun_free_vars(fun)[i];
+        p->regs->x[arity] = fun; // its code finds its free variables there
         return fun_entry_code(fe);
     }
     engine_error_tuple(p, ATOM_badfun, fun);
@@ -211,13 +210,7 @@ const Unit *engine_undefined_fun(Process *p, FunEntry *fe) {
     const Unit *now = fun_entry_code(fe);
     if (fun_entry_name(fe) != TERM_NONE) return now;
     // The fun of another version of the module, or of none: the reference says badfun.
-    uint32_t arity = fe->arity;
-    Hp hp;
-    if (!process_reserve_gc(p, FUN_FIXED_WORDS + fe->free_count, &hp)) return NULL;
-    Term fun = hp_fun(&hp, fe, fe->free_count);
-    for (uint32_t i = 0; i < fe->free_count; i++) fun_free_vars(fun)[i] = p->regs->x[arity + i];
-    process_commit(p, &hp);
-    engine_error_tuple(p, ATOM_badfun, fun);
+    engine_error_tuple(p, ATOM_badfun, p->regs->x[fe->arity]);
     return NULL;
 }
 

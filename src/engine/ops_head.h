@@ -317,20 +317,58 @@ static ALWAYS_INLINE double quick_number(Term t) {
     } while (0)
 
 // --- funs ----------------------------------------------------------------------------------------
-#define CALL_FUN(arity_, fun_)                                                                     \
-    Term callee = (fun_);                                                                          \
-    const Unit *to;                                                                                \
-    if (LIKELY(term_is_kind(callee, KIND_FUN)) && LIKELY(fun_entry(callee)->arity == (arity_))) {  \
-        size_t free_ = fun_free_count(callee);                                                     \
-        Term *vars_ = fun_free_vars(callee);                                                       \
-        for (size_t i_ = 0; i_ < free_; i_++) x[(arity_) + i_] = vars_[i_];                        \
-        to = fun_entry_code(fun_entry(callee));                                                    \
-    } else {                                                                                       \
-        SAVE(arity_);                                                                              \
-        to = engine_call_fun(p, callee, arity_);                                                   \
+#define IS_FUN_OF(fun_, arity)                                                                     \
+    (LIKELY(term_is_kind(fun_, KIND_FUN)) && LIKELY(fun_entry(fun_)->arity == IMM(arity)))
+// Calls what is no local fun of that arity: perhaps an external one. The return address is pushed
+// first, so that an error in calling shows as on the reference.
+#ifndef ENTER_ANY_FUN
+#define CODE_OF_FUN(arity_, fun_)                                                                  \
+    SAVE(arity_);                                                                                  \
+    const Unit *entry_ = engine_call_fun(p, fun_, arity_);                                         \
+    LOAD();                                                                                        \
+    if (UNLIKELY(entry_ == NULL)) UNWIND()
+#define ENTER_ANY_FUN(arity_, fun_)                                                                \
+    do {                                                                                           \
+        PUSH_RETURN();                                                                             \
+        CODE_OF_FUN(arity_, fun_);                                                                 \
+        ENTER(entry_);                                                                             \
+    } while (0)
+#define ENTER_ANY_FUN_LAST(arity_, fun_, words)                                                    \
+    do {                                                                                           \
+        CODE_OF_FUN(arity_, fun_);                                                                 \
+        E = UP(E, words);                                                                          \
+        ENTER(entry_);                                                                             \
+    } while (0)
+#endif
+
+// --- exceptions ----------------------------------------------------------------------------------
+// engine_clear_exception without a call.
+#define CLEAR_EXCEPTION()                                                                          \
+    do {                                                                                           \
+        Exception *exc_ = &REGS->exc;                                                              \
+        exc_->cls = EXC_NONE;                                                                      \
+        exc_->value = TERM_NIL;                                                                    \
+        exc_->trace = TERM_NONE;                                                                   \
+        exc_->args = TERM_NONE;                                                                    \
+        exc_->info = TERM_NONE;                                                                    \
+        exc_->function = NULL;                                                                     \
+        REGS->exc_bif = NULL;                                                                      \
+    } while (0)
+// The exception becomes the value of `catch`.
+#ifndef CATCH
+#define CATCH(y)                                                                                   \
+    do {                                                                                           \
+        p->catches--;                                                                              \
+        SET(y, TERM_NIL);                                                                          \
+        SAVE(0);                                                                                   \
+        Term caught_ = engine_catch_value(p);                                                      \
         LOAD();                                                                                    \
-        if (UNLIKELY(to == NULL)) UNWIND();                                                        \
-    }
+        if (caught_ == TERM_NONE) UNWIND();                                                        \
+        x[0] = caught_;                                                                            \
+        NEXT;                                                                                      \
+    } while (0)
+#endif
+
 #define CALL_APPLY(arity_)                                                                         \
     SAVE((arity_) + 2);                                                                            \
     const Unit *to = engine_call_mfa(p, arity_);                                                   \

@@ -62,8 +62,8 @@ static const uint32_t *export_stub(void *ctx, Export *ex) {
 
 static const uint32_t *fun_stub(void *ctx, FunEntry *fe) {
     EngineState *es = ctx;
-    return make_stub(es, fe->module, ATOM_undefined, fe->arity + fe->free_count,
-                     OP_undefined_fun_entry, (uint64_t)(uintptr_t)fe);
+    return make_stub(es, fe->module, ATOM_undefined, fe->arity + 1, OP_undefined_fun_entry,
+                     (uint64_t)(uintptr_t)fe);
 }
 
 static void make_native(void *ctx, Module *m) {

@@ -87,7 +87,7 @@ Term trace_raise_again(Process *p, Term trace, ExcClass cls) {
 // grows with the depth of a recursion. Frames below it are missing in the trace.
 enum { SCAN_WORDS_MAX = 16384 };
 
-// The frames' addresses, innermost first.
+// The frames' addresses, innermost first. What returns to no module is the bottom of the stack.
 size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *addresses) {
     size_t count = 0;
     CodePlace place;
@@ -101,8 +101,7 @@ size_t trace_addresses(Process *p, const Unit *pc, size_t max, uint64_t *address
         last = *at;
         const Unit *back = term_return_address_ptr(*at);
         // One unit back is inside the call that will be returned to.
-        if (code_place(p->vm->code, back - 1, &place))
-            addresses[count++] = (uint64_t)(uintptr_t)(back - 1);
+        if (back != p->vm->exit_code) addresses[count++] = (uint64_t)(uintptr_t)(back - 1);
     }
     return count;
 }
@@ -184,11 +183,11 @@ Term engine_build_stacktrace_gc(Process *p, Term raw) {
         info = ATOM_none;
     }
     Bits code = bits_of(e[RAW_CODE]);
+    CodePlace place = {0};
     for (uint64_t i = 0; i < code.size / 64; i++) {
         const Unit *pc;
         memcpy(&pc, code.bytes + 8 * i, sizeof pc);
-        CodePlace place;
-        if (!code_place(p->vm->code, pc, &place)) continue; // purged meanwhile
+        if (!code_place_near(p->vm->code, pc, &place)) continue; // purged meanwhile
         Term arity = i == 0 && args != ATOM_none ? args : term_small(place.function->arity);
         frames[count++] =
             trace_frame(&hp, place.module->name, place.function->name, arity,

@@ -164,7 +164,7 @@ static inline Term term_header(Term t) {
     return term_boxed_ptr(t)[0];
 }
 static inline bool term_is_kind(Term t, Kind kind) {
-    return term_is_boxed(t) && header_kind(term_header(t)) == kind;
+    return term_is_boxed(t) && (term_header(t) & 0xff) == HEADER(kind, 0); // one byte compared
 }
 // A pointer into memory that a collection may move: list or boxed.
 static inline bool term_is_pointer(Term t) {

@@ -37,6 +37,7 @@ static Effect effect_of(const Work *w) {
     case OP_call_bif_last: return (Effect){arguments_of(w), NO_X, false, false, false};
     case OP_return:
     case OP_deallocate_return: return (Effect){X0, NO_X, false, false, false};
+    case OP_fun_info:
     case OP_jump:
     case OP_stop:
     case OP_badmatch:
@@ -51,7 +52,8 @@ static Effect effect_of(const Work *w) {
     case OP_try_case: return (Effect){NO_X, X0_X1_X2, true, false, false};
     case OP_catch_end:
     case OP_build_stacktrace: return (Effect){X0, X0, true, false, false};
-    case OP_call_fun:
+    case OP_call_fun: return (Effect){registers_below(v[0].bits), ALL_REGISTERS, true, true, false};
+    case OP_call_fun_last: return (Effect){registers_below(v[0].bits), NO_X, false, false, false};
     case OP_apply: return (Effect){ALL_REGISTERS, ALL_REGISTERS, true, true, false};
     case OP_select_linear:
     case OP_select_binary:

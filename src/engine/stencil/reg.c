@@ -21,6 +21,16 @@
 #define SRC_R(place) R_##place
 // The operands stay in their registers up to here: the destination may be one of them. Nothing
 // that reads them, or memory through them, is moved behind it.
+#define IN_PLACE(...)                                                                              \
+    do {                                                                                           \
+        register Term in_x0_ __asm__("r14") = x0, in_x1_ __asm__("r15") = x1,                      \
+                             in_x2_ __asm__("r8") = x2, in_x3_ __asm__("r9") = x3,                 \
+                             in_x4_ __asm__("r11") = x4;                                           \
+        __asm__ volatile(""                                                                        \
+                         : __VA_ARGS__                                                             \
+                         : "r"(in_x0_), "r"(in_x1_), "r"(in_x2_), "r"(in_x3_), "r"(in_x4_)         \
+                         : "memory");                                                              \
+    } while (0)
 #ifdef STENCIL_LEAN
 // Without all that: tools/make_stencils.py takes it where it proves to be in order.
 #define DST_R(place, v) (R_##place = (v))
@@ -28,21 +38,13 @@
 #define DST_R(place, v)                                                                            \
     do {                                                                                           \
         Term value_ = (v);                                                                         \
-        __asm__ volatile(""                                                                        \
-                         : "+r"(value_)                                                            \
-                         : "r"(x0), "r"(x1), "r"(x2), "r"(x3), "r"(x4)                             \
-                         : "memory");                                                              \
+        IN_PLACE("+r"(value_));                                                                    \
         R_##place = value_;                                                                        \
     } while (0)
-#endif
-#ifndef STENCIL_LEAN
 #define SET2(first_, v_, second_, w_)                                                              \
     do {                                                                                           \
         Term one_ = (v_), two_ = (w_);                                                             \
-        __asm__ volatile(""                                                                        \
-                         : "+r"(one_), "+r"(two_)                                                  \
-                         : "r"(x0), "r"(x1), "r"(x2), "r"(x3), "r"(x4)                             \
-                         : "memory");                                                              \
+        IN_PLACE("+r"(one_), "+r"(two_));                                                          \
         SET(first_, one_);                                                                         \
         SET(second_, two_);                                                                        \
     } while (0)
@@ -103,13 +105,16 @@
         JUMP(label);                                                                               \
     } while (0)
 
-#define RARE()                         INTERPRET()
-#define SAVE(live_)                    INTERPRET()
-#define UNWIND()                       INTERPRET()
-#define AGAIN_OR_UNWIND()              INTERPRET()
-#define ARITH_WITH(op_, a_, b_, bare_) INTERPRET()
-#define ARITH_SLOW()                   INTERPRET()
-#define BIF_INSTEAD(export_)           INTERPRET()
+#define SAVE(live_)                             INTERPRET()
+#define UNWIND()                                INTERPRET()
+#define AGAIN_OR_UNWIND()                       INTERPRET()
+#define ARITH_WITH(op_, a_, b_, bare_)          INTERPRET()
+#define ARITH_SLOW()                            INTERPRET()
+#define CATCH(y)                                INTERPRET()
+#define ENTER_ANY_FUN(arity_, fun_)             INTERPRET()
+#define ENTER_ANY_FUN_LAST(arity_, fun_, words) INTERPRET()
+#define BIF_INSTEAD(export_)                    INTERPRET()
+#define RARE()                                  INTERPRET()
 #define RESERVE_BYTES(bytes_, live_)                                                               \
     do {                                                                                           \
         if (UNLIKELY(NO_ROOM(bytes_))) INTERPRET();                                                \

@@ -18,6 +18,83 @@ capture_is_by_value() -> Fs = [fun() -> X * X end || X <- [1, 2, 3]], [F() || F 
 captured_large_terms() -> L = lists:seq(1, 1000), F = fun() -> length(L) + hd(L) end, garbage(), F().
 garbage() -> length([{X, X} || X <- lists:seq(1, 2000)]).
 fun_survives_garbage() -> A = id({keep, [1, 2]}), F = fun(X) -> {A, X} end, garbage(), [F(1), F(2)].
+arities_and_captures() ->
+    [A, B, C, D, E, F, G] = id([a, b, c, d, e, f, g]),
+    Fs = [
+        fun() -> {} end,
+        fun() -> {A} end,
+        fun() -> {B, A} end,
+        fun() -> {C, B, A} end,
+        fun() -> {D, C, B, A} end,
+        fun() -> {G, F, E, D, C, B, A} end,
+        fun(P1) -> {P1} end,
+        fun(P1) -> {A, P1} end,
+        fun(P1) -> {B, A, P1} end,
+        fun(P1) -> {C, B, A, P1} end,
+        fun(P1) -> {D, C, B, A, P1} end,
+        fun(P1) -> {G, F, E, D, C, B, A, P1} end,
+        fun(P1, P2) -> {P1, P2} end,
+        fun(P1, P2) -> {A, P1, P2} end,
+        fun(P1, P2) -> {B, A, P1, P2} end,
+        fun(P1, P2) -> {C, B, A, P1, P2} end,
+        fun(P1, P2) -> {D, C, B, A, P1, P2} end,
+        fun(P1, P2) -> {G, F, E, D, C, B, A, P1, P2} end,
+        fun(P1, P2, P3) -> {P1, P2, P3} end,
+        fun(P1, P2, P3) -> {A, P1, P2, P3} end,
+        fun(P1, P2, P3) -> {B, A, P1, P2, P3} end,
+        fun(P1, P2, P3) -> {C, B, A, P1, P2, P3} end,
+        fun(P1, P2, P3) -> {D, C, B, A, P1, P2, P3} end,
+        fun(P1, P2, P3) -> {G, F, E, D, C, B, A, P1, P2, P3} end,
+        fun(P1, P2, P3, P4) -> {P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4) -> {A, P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4) -> {B, A, P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4) -> {C, B, A, P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4) -> {D, C, B, A, P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4) -> {G, F, E, D, C, B, A, P1, P2, P3, P4} end,
+        fun(P1, P2, P3, P4, P5) -> {P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5) -> {A, P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5) -> {B, A, P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5) -> {C, B, A, P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5) -> {D, C, B, A, P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5) -> {G, F, E, D, C, B, A, P1, P2, P3, P4, P5} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {P1, P2, P3, P4, P5, P6} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {A, P1, P2, P3, P4, P5, P6} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {B, A, P1, P2, P3, P4, P5, P6} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {C, B, A, P1, P2, P3, P4, P5, P6} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {D, C, B, A, P1, P2, P3, P4, P5, P6} end,
+        fun(P1, P2, P3, P4, P5, P6) -> {G, F, E, D, C, B, A, P1, P2, P3, P4, P5, P6} end],
+    [{apply(Fun, lists:seq(1, N)), call_with(Fun, N), tail_call_with(Fun, N)} || Fun <- id(Fs), {arity, N} <- [erlang:fun_info(Fun, arity)]].
+call_with(F, 0) -> {F()};
+call_with(F, 1) -> {F(1)};
+call_with(F, 2) -> {F(1, 2)};
+call_with(F, 3) -> {F(1, 2, 3)};
+call_with(F, 4) -> {F(1, 2, 3, 4)};
+call_with(F, 5) -> {F(1, 2, 3, 4, 5)};
+call_with(F, 6) -> {F(1, 2, 3, 4, 5, 6)}.
+tail_call_with(F, 0) -> F();
+tail_call_with(F, 1) -> F(1);
+tail_call_with(F, 2) -> F(1, 2);
+tail_call_with(F, 3) -> F(1, 2, 3);
+tail_call_with(F, 4) -> F(1, 2, 3, 4);
+tail_call_with(F, 5) -> F(1, 2, 3, 4, 5);
+tail_call_with(F, 6) -> F(1, 2, 3, 4, 5, 6).
+fun_with_captures_in_process() ->
+    Me = self(), A = id({a}), B = id([b]),
+    Fun = fun() -> Me ! {self(), A, B} end,
+    Ps = [spawn(Fun), spawn_link(Fun), element(1, spawn_monitor(Fun)), spawn(erlang, apply, [Fun, []])],
+    [receive {P, X, Y} -> {X, Y} after 5000 -> timeout end || P <- Ps].
+fun_with_captures_fails() ->
+    A = id(0), B = id(x),
+    F = fun(X) -> {X div A, B} end,
+    try F(1) catch C:R:St -> [{M, N, Ar, _}, {M2, N2, Ar2, _} | _] = St, {C, R, M, atom_to_list(N), Ar, M2, N2, Ar2} end.
+fun_with_captures_has_no_clause() ->
+    A = id(1), B = id(2),
+    F = id(fun({C, X}) when X > B -> {A, C, X} end),
+    try F(id(z)) catch C:R:St -> [{M, N, Args, _} | _] = St, {C, R, M, atom_to_list(N), Args} end.
+fun_with_captures_called_directly() ->
+    A = id(3), B = id(4),
+    Sum = fun Sum([], S) -> S * A; Sum([H | T], S) -> Sum(T, S + H * B) end,
+    [Sum([1, 2, 3], 0), (id(Sum))([1, 2, 3], 0)].
 fun_returning_fun() -> Add = fun(A) -> fun(B) -> A + B end end, [(Add(1))(2), ((id(Add))(10))(20)].
 three_levels_of_capture() -> F = fun(A) -> fun(B) -> fun(C) -> {A, B, C} end end end, ((F(1))(2))(3).
 shadowed_variable() -> X = id(1), F = fun(Y) -> (fun(Z) -> {X, Y, Z} end)(Y + 1) end, F(2).

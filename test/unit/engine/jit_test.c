@@ -41,6 +41,7 @@ typedef struct World {
     // all registers are live up to there and written to x[]. The last one is behind the case.
     Export ends[ENDS];
     Unit end_units[ENDS][4]; // arity, instruction
+    FunEntry fun;            // enters the second
     Term *map;               // a flat one
     Export *failing;         // a builtin that raises badarg
     uint64_t seed;
@@ -123,6 +124,7 @@ static void make_values(Hp *hp) {
     add_value(term_local_port(9));
     add_value(boxed_words(hp, HEADER(KIND_REF, 2), 1, 2));
     add_value(boxed_words(hp, HEADER(KIND_EXPORT, 1), (uintptr_t)&w.ends[1], 0));
+    add_value(boxed_words(hp, HEADER(KIND_FUN, 2), (uintptr_t)&w.fun, term_small(5)));
 }
 
 static int make_world(void **state) {
@@ -287,6 +289,7 @@ static const Spec specs[] = {
     {OP_call_ext, "", 1, {{(uintptr_t)&w.ends[1]}}},
     {OP_call_ext_only, "", 1, {{(uintptr_t)&w.ends[1]}}},
     {OP_call_ext_last, "", 2, {{(uintptr_t)&w.ends[1], 0}, {(uintptr_t)&w.ends[1], 3}}},
+    {OP_fun_info, "", 1, {{LIVE}}},
     {OP_deallocate_return, "", 1, {{2}}},
     {OP_allocate, "", 2, {{0, LIVE}, {10, LIVE}}},
     {OP_allocate_heap, "", 3, {{0, 0, LIVE}, {0, 20, LIVE}, {3, 0, LIVE}}},
@@ -327,6 +330,8 @@ static const Spec specs[] = {
     TEST(OP_if_end),
     TEST(OP_try),
     TEST(OP_try_end),
+    {OP_try_case, "", 0, {{0}}},
+    {OP_catch_end, "", 0, {{0}}},
     {OP_has_map_field, "ma", 0, {{0}}},
     {OP_get_map_element, "ma", 0, {{0}}},
     {OP_get_map_element_immediate, "m", 2, {{ATOM_error, 0}, {ATOM_true, 0}}},
@@ -454,6 +459,8 @@ static void make_ends(void) {
         w.end_units[k][0] = w.ends[k].arity = NATIVE_X_COUNT;
         for (size_t i = 0; i < CODE_INDEXES; i++) w.ends[k].entry[i] = &w.end_units[k][1];
     }
+    w.fun.arity = NATIVE_X_COUNT - 1;
+    fun_entry_set(&w.fun, TERM_NONE, &w.end_units[1][1]);
 }
 
 static void begin_batch(void) {
@@ -609,7 +616,7 @@ static void prepare_run(const Case *c) {
     if (c->offset % 3 == 0) p->regs->f[3] = 1e-300;
     p->reds = p->regs->slice_reds = c->reds;
     p->catches = 1;
-    if (c->spec->op != OP_try_end) p->catches = 0;
+    if (c->spec->op != OP_try_end && c->spec->op != OP_catch_end) p->catches = 0;
     p->live = 0;
     engine_clear_exception(p);
     p->regs->bif_arg_count = 0;
