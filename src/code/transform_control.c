@@ -106,6 +106,24 @@ static bool select_jump(Transform *t, Operand src, Operand fail, Choice *c, size
     return true;
 }
 
+// Sorted immediates: few are compared one by one, many are halved before.
+static void select_sorted(Transform *t, Operand src, Operand fail, const Choice *c, size_t count) {
+    if (count <= LINEAR_MAX) {
+        for (size_t i = 0; i < count; i++)
+            EMIT(t, OP_select_is, src, op_word(c[i].value), op_label(c[i].label));
+        EMIT(t, OP_jump, fail);
+        return;
+    }
+    size_t half = count / 2;
+    EMIT(t, OP_select_below, src, op_word(c[half].value), op_label(0));
+    uint32_t start = t->start;
+    size_t at = t->count - 1; // its label, which is the last operand
+    select_sorted(t, src, fail, c + half, count - half);
+    if (t->failed) return;
+    t->code[at] = (uint32_t)t->count - start;
+    select_sorted(t, src, fail, c, half);
+}
+
 static void select_choices(Transform *t, Operand src, Operand fail, Choice *c, size_t count) {
     bool small = true, immediate = true;
     for (size_t i = 0; i < count; i++) {
@@ -123,8 +141,7 @@ static void select_choices(Transform *t, Operand src, Operand fail, Choice *c, s
     }
     if (count > LINEAR_MAX && small && select_jump(t, src, fail, c, count)) return;
     sort(c, count, by_value);
-    EMIT(t, count <= LINEAR_MAX ? OP_select_linear : OP_select_binary, src, fail, op_num(count));
-    put_table(t, c, count);
+    select_sorted(t, src, fail, c, count);
 }
 
 static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
@@ -145,8 +162,11 @@ static void select_op(Transform *t, const GenOp *op, const GenArg *a) {
     Operand src = emit_source(t, &a[0]), fail = op_label((uint64_t)a[1].value);
     if (arity) {
         if (gen_checked(t, op)) EMIT(t, OP_check_tuple, src, op_num(0));
-        EMIT(t, OP_select_tuple_arity, src, fail, op_num(count));
-        put_table(t, c, count);
+        EMIT(t, OP_is_tuple, fail, src);
+        for (size_t i = 0; i < count; i++)
+            EMIT(t, OP_select_arity, src, op_word(HEADER(KIND_TUPLE, c[i].value)),
+                 op_label(c[i].label));
+        EMIT(t, OP_jump, fail);
     } else {
         select_choices(t, src, fail, c, count);
     }

@@ -60,6 +60,7 @@
         UNWIND();                                                                                  \
     } while (0)
 
-#define CODE_OF(label) LABEL(label)
-#define CODE_NEXT      (I + OP_UNITS)
-#define IS_SAME(a, b)  ((a) == (b))
+#define CODE_OF(label)  LABEL(label)
+#define CODE_NEXT       (I + OP_UNITS)
+#define IS_SAME(a, b)   ((a) == (b))
+#define IS_IMM(a, name) ((a) == IMM(name))

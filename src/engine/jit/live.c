@@ -55,10 +55,7 @@ static Effect effect_of(const Work *w) {
     case OP_call_fun: return (Effect){registers_below(v[0].bits), ALL_REGISTERS, true, true, false};
     case OP_call_fun_last: return (Effect){registers_below(v[0].bits), NO_X, false, false, false};
     case OP_apply: return (Effect){ALL_REGISTERS, ALL_REGISTERS, true, true, false};
-    case OP_select_linear:
-    case OP_select_binary:
     case OP_select_jump:
-    case OP_select_tuple_arity:
     case OP_select_exact: return (Effect){ALL_REGISTERS, NO_X, false, false, false};
     default: return (Effect){NO_X, NO_X, true, false, jit_looks_at_x(w->in->op)};
     }
@@ -103,8 +100,7 @@ static RegisterSet live_at_labels(Work *w, size_t i) {
 // The labels in the variable part of a selection.
 static void enter_choices(Work *w) {
     unsigned op = w->in->op;
-    bool words = op == OP_select_linear || op == OP_select_binary || op == OP_select_exact ||
-                 op == OP_select_tuple_arity;
+    bool words = op == OP_select_exact;
     if (!words && op != OP_select_jump) return;
     uint32_t count = (uint32_t)w->values[w->variant->field_count - 2].bits;
     const Unit *labels = w->code + w->variant->units + (words ? 2 * count : 0);

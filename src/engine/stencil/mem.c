@@ -24,6 +24,7 @@
 #define PLACE_Y(at)     (UNIT_HOLE(at) << 1 | 1)
 #define WORD_IMM_AT(at) WORD_AT(at)
 #define IS_SAME(a, b)   ((a) == (b))
+#define IS_IMM(a, name) ((a) == IMM(name))
 
 #define GOTO(units) NATIVE_GOTO(units)
 #define NEXT                                                                                       \

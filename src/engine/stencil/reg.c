@@ -71,6 +71,13 @@
         same_;                                                                                     \
     })
 
+#define IS_IMM(a, name)                                                                            \
+    ({                                                                                             \
+        bool same_;                                                                                \
+        __asm__("cmpq %2, %1" : "=@ccz"(same_) : "r"(a), "i"(IMM(name)));                          \
+        same_;                                                                                     \
+    })
+
 #define GOTO(units)                                                                                \
     do {                                                                                           \
         I = (units);                                                                               \

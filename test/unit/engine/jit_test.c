@@ -298,11 +298,11 @@ static const Spec specs[] = {
     {OP_init_yreg, "", 0, {{0}}},
     {OP_init_yreg2, "", 0, {{0}}},
     {OP_test_heap, "", 2, {{0, LIVE}, {40, LIVE}}},
-    {OP_select_linear, "a", 0, {{0}}},
-    {OP_select_binary, "a", 0, {{0}}},
+    {OP_select_is, "a", 3, {{N(0)}, {ATOM_true}, {TERM_NIL}}},
+    {OP_select_below, "a", 3, {{N(1)}, {ATOM_true}, {TERM_NIL}}},
+    {OP_select_arity, "u", 3, {{TUPLE(0)}, {TUPLE(2)}, {TUPLE(3)}}},
     {OP_select_jump, "a", 0, {{0}}},
     {OP_select_exact, "a", 0, {{0}}},
-    {OP_select_tuple_arity, "a", 0, {{0}}},
     {OP_nop, "", 0, {{0}}},
     {OP_move, "a", 0, {{0}}},
     {OP_move2, "aa", 0, {{0}}},
@@ -544,9 +544,6 @@ static void emit_table(const Case *c, uint32_t at) {
         for (int i = 0; i < 4; i++) emit_unit(i == 2 ? 0 : w.labels[i % 2 + 1] - at);
         return;
     }
-    case OP_select_tuple_arity:
-        for (uint64_t i = 0; i < 3; i++) emit_word(i);
-        break;
     default: {
         Term sorted[] = {term_small(0), ATOM_true, term_small(100)};
         if (sorted[1] > sorted[2]) {
