@@ -289,6 +289,8 @@ static const Spec specs[] = {
     {OP_call_ext, "", 1, {{(uintptr_t)&w.ends[1]}}},
     {OP_call_ext_only, "", 1, {{(uintptr_t)&w.ends[1]}}},
     {OP_call_ext_last, "", 2, {{(uintptr_t)&w.ends[1], 0}, {(uintptr_t)&w.ends[1], 3}}},
+    {OP_call_fun, "a", 2, {{NATIVE_X_COUNT - 1}, {NATIVE_X_COUNT}}},
+    {OP_call_fun_last, "a", 2, {{NATIVE_X_COUNT - 1, 0}, {NATIVE_X_COUNT, 2}}},
     {OP_fun_info, "", 1, {{LIVE}}},
     {OP_deallocate_return, "", 1, {{2}}},
     {OP_allocate, "", 2, {{0, LIVE}, {10, LIVE}}},
@@ -522,7 +524,7 @@ static bool choose_values(Case *c, const OpInfo *info, Term constants[OPERANDS_M
 // Stands for the call of a builtin: its operands are where arguments and result are.
 static bool instead_of_bif(const OpInfo *info) {
     return strncmp(info->name, "call_", 5) == 0 && info->operand_count > 2 &&
-           info->operands[1].kind == 'S';
+           info->operands[0].kind == 'p' && info->operands[1].kind == 'S';
 }
 
 static uint64_t number_operand(const Case *c, uint32_t set, int index) {
