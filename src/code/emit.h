@@ -116,3 +116,5 @@ bool transform_bits_old(Transform *t, const GenOp *op, const GenArg *a);
 // A call of a builtin that has an instruction of its own; false: it has none. It neither runs on in
 // parts nor calls, so that as a tail call it may be followed by a return.
 bool transform_builtin(Transform *t, const Export *ex);
+// The instruction that a builtin called by gc_bif1 has of its own; OP_COUNT: none.
+enum OpId builtin_gc_bif1(const Export *ex);

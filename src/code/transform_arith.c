@@ -145,8 +145,9 @@ static void gc_bif(Transform *t, const GenArg *a, unsigned arity) {
         return;
     }
     if (missing(t, ex)) return;
-    if (arity == 1 && ex->module == ATOM_erlang && ex->function == ATOM_map_size)
-        EMIT(t, OP_bif_map_size, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
+    enum OpId own = arity == 1 ? builtin_gc_bif1(ex) : OP_COUNT;
+    if (own != OP_COUNT)
+        EMIT(t, own, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
     else if (arity == 1)
         EMIT(t, OP_gc_bif1, fail, op_ptr(ex), live, emit_source(t, &a[3]), dst);
     else if (arity == 2)

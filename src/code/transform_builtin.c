@@ -9,6 +9,8 @@ static enum OpId own_instruction(const Export *ex) {
         return OP_call_map_put;
     if (ex->module == ATOM_maps && ex->function == ATOM_find && ex->arity == 2)
         return OP_call_map_find;
+    if (ex->module == ATOM_erlang && ex->function == ATOM_max && ex->arity == 2) return OP_call_max;
+    if (ex->module == ATOM_erlang && ex->function == ATOM_min && ex->arity == 2) return OP_call_min;
     return OP_COUNT;
 }
 
@@ -21,4 +23,16 @@ bool transform_builtin(Transform *t, const Export *ex) {
     else
         EMIT(t, op, op_ptr(ex), op_x(0), op_x(1), op_x(0));
     return true;
+}
+
+// One that gc_bif1 calls and that has an instruction; OP_COUNT: none.
+enum OpId builtin_gc_bif1(const Export *ex) {
+    if (ex->module != ATOM_erlang) return OP_COUNT;
+    switch (ex->function) {
+    case ATOM_map_size: return OP_bif_map_size;
+    case ATOM_length: return OP_bif_length;
+    case ATOM_byte_size: return OP_bif_byte_size;
+    case ATOM_abs: return OP_bif_abs;
+    default: return OP_COUNT;
+    }
 }

@@ -167,6 +167,8 @@ static ALWAYS_INLINE double quick_number(Term t) {
         while (at_ != 0 && keys_[at_] != (key_)) at_--;                                            \
         at_;                                                                                       \
     })
+// So many cells are counted one by one.
+enum { SHORT_LIST = 64 };
 // The value at such a place.
 #define FLAT_VALUE(map_, at_) (term_boxed_ptr(map_)[1 + (at_)])
 // Copies whole words, an object with its header. C's memcpy would be a call.

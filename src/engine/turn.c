@@ -132,6 +132,7 @@ static TaskStep run_code(Process *p) {
     case RUN_RECEIVING:
     case RUN_WAITING:
         p->waiting = true;
+        heap_waits(&p->heap);
         p->receiving = p->regs->run_status == RUN_RECEIVING;
         return TASK_WAIT;
     case RUN_EXITED:

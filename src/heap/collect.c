@@ -227,6 +227,10 @@ enum {
     NURSERY_BUSY = 4096,
     BUSY_COLLECTIONS = 16
 };
+// A process that holds little and makes much, without waiting, is given so many words more with
+// each collection: it would spend its time on collecting hardly anything. What it has stays within
+// the first cache.
+enum { BUSY_STEP = 64, BUSY_MAX = 1024 };
 
 // Under stress the next reserve collects again. Where much is held, collecting each time would take
 // the square of the data: there, so many words may be built in between that the work stays a
@@ -252,6 +256,7 @@ static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size
     room = MAX(room, MIN(held / 8, (size_t)NURSERY_MIN));
     if (past->collections_minor >= BUSY_COLLECTIONS)
         room = MAX(room, MIN(used * 3, (size_t)NURSERY_BUSY));
+    room = MAX(room, MIN((size_t)past->in_a_row * BUSY_STEP, (size_t)BUSY_MAX));
     if (now >= used && now - used >= room && !(major && used < now / 4)) return now;
     size_t words = block_size_class(h->config, used + room);
     // What was right a while ago may be so again.
@@ -458,6 +463,7 @@ static HeapStatus collect(Heap *h, size_t words, const RootSet *roots, bool majo
         past->minor_count++;
         past->collections_minor++;
     }
+    past->in_a_row++;
     set_off_limits(h, major);
     if (fresh > 0) past->survival = (past->survival + (uint32_t)(survivors * 256 / fresh)) / 2;
     past->words_reclaimed += before - heap_used_words(h);

@@ -86,6 +86,7 @@ typedef struct HeapPast {
     uint32_t minor_count;                // since the last major one
     uint32_t survival, old_survival;     // which part of a nursery, of an old generation, lived on
                                          // lately; in 1/256
+    uint32_t in_a_row;                   // collections since the process last waited
     bool force_major;
     HeapConfig *own_config; // freed with the heap; NULL: none
     struct Graves *graves;  // stress: blocks given up lately, unreadable
@@ -137,6 +138,11 @@ static inline bool heap_wants_collection(const Heap *h) {
 static inline bool heap_has_room(const Heap *h, size_t words) {
     DEBUG_ASSERT(words <= SIZE_MAX / 2); // SIZE_MAX says "too big": check for it before
     return (size_t)(h->stack - h->htop) >= words + HEAP_STACK_RESERVE && !heap_wants_collection(h);
+}
+
+// The process waits: it is in no hurry any more.
+static inline void heap_waits(Heap *h) {
+    if (h->past != NULL) h->past->in_a_row = 0;
 }
 
 static inline Hp heap_hp(Heap *h, size_t words) {

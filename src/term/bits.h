@@ -111,6 +111,12 @@ static inline Bits bits_part(Bits b, uint64_t start, uint64_t size) {
 // are not said. NULL: no memory.
 WARN_UNUSED const uint8_t *bits_bytes(Bits b, Buf *scratch);
 uint64_t bits_size(Term t); // in bits, of any bit string
+// The same of what programs see: no match context.
+static inline uint64_t term_bits_size(Term t) {
+    const Term *p = term_boxed_ptr(t);
+    if (header_kind(p[0]) == KIND_SUB_BITS) return p[SUB_BITS_SIZE] & ~SUB_BITS_WRITABLE;
+    return p[1];
+}
 
 // --- building ----------------------------------------------------------------------------------
 // How many words a new bit string of that size takes on the heap (data beyond 64 bytes is

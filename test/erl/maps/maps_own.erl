@@ -68,3 +68,20 @@ set_often() -> often(30000, {0, 0, 0, [], 0}).
 often(0, T) -> T;
 often(N, T) when N rem 500 =:= 0 -> often(N - 1, setelement(4, T, [N | element(4, T)]));
 often(N, T) -> A = N rem 3 + 1, often(N - 1, setelement(A, T, element(A, T) + 1)).
+
+numbers() -> [0, 1, -1, 7, -(1 bsl 59), (1 bsl 59) - 1, 1 bsl 59, 1 bsl 70, 1.0, 0.5, -2.5, a, [], {}, "list"].
+max_and_min() -> [{max(A, B), min(A, B)} || A <- numbers(), B <- numbers()].
+max_in_tail() -> [[tail_max(A, B), tail_min(A, B)] || A <- [1, 1.0, x], B <- [1, 2, a]].
+tail_max(A, B) -> max(A, B).
+tail_min(A, B) -> min(A, B).
+lists_() -> [[], [a], "abc", [a | b], lists:seq(1, 63), lists:seq(1, 64), lists:seq(1, 65), lists:seq(1, 300), lists:seq(1, 64) ++ x, x, {}, 1, <<"a">>].
+lengths() -> [t(fun() -> length(L) end) || L <- lists_()].
+guard_lengths() -> [if length(L) > 63 -> long; length(L) >= 0 -> short; true -> none end || L <- lists_()].
+bits() -> <<_:3, Sub/bits>> = B = id(<<"abcdefgh">>), <<_:16, Bytes/binary>> = B, Big = binary:copy(<<"x">>, 100), <<_, OfBig/binary>> = Big,
+          [<<>>, <<1:1>>, <<1:9>>, B, Sub, Bytes, Big, OfBig, <<Big/binary, 3:3>>, append(<<>>, 100), [], a, 1].
+append(B, 0) -> B;
+append(B, N) -> append(<<B/binary, N>>, N - 1).
+byte_sizes() -> [t(fun() -> byte_size(B) end) || B <- bits()].
+binaries() -> [{is_binary(B), if is_binary(B) -> yes; true -> no end, if byte_size(B) > 5 -> long; true -> short end} || B <- bits()].
+absolute() -> [t(fun() -> abs(N) end) || N <- numbers()].
+guard_absolute() -> [if abs(N) > 5 -> far; true -> near end || N <- numbers()].
