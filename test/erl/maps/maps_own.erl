@@ -44,6 +44,7 @@ count(N, #{n := K, list := L} = M) when N rem 100 =:= 0 -> count(N - 1, M#{n := 
 count(N, #{n := K} = M) -> count(N - 1, M#{n => K + 1}).
 
 put() -> [t(fun() -> maps:put(K, V, M) end) || M <- maps(x) ++ [a, []], K <- [a, q, "list", 10, 10.0], V <- [id(1), id({x})]].
+put_maps() -> [t(fun() -> maps:put(K, V, M) end) || M <- maps(x) ++ [a], K <- [a, q], V <- [#{}, #{a => 1}, #{q => 1, z => 2}]].
 put_in_tail() -> [plain(tail_put(a, M, id(5))) || M <- maps(x)].
 tail_put(K, M, V) -> maps:put(K, M, V) , maps:put(K, V, M).
 put_bad_tail() -> [t(fun() -> tail_put_only(K, M, id(5)) end) || K <- [a, "s"], M <- maps(x) ++ [x]].
