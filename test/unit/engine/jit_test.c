@@ -280,6 +280,7 @@ static const Spec specs[] = {
     {OP_check_tuple, "a", 2, {{0}, {2}}},
     {OP_check_tuple_of_arity, "a", 2, {{0}, {2}}},
     TEST(OP_check_map),
+    TEST(OP_check_context),
     TEST(OP_check_float),
     TEST(OP_stop),
     TEST(OP_jump),
