@@ -218,19 +218,12 @@ static void set_off_limits(Heap *h, bool major) {
 // given NURSERY_MIN at least: each small collection has to look at the roots again. Beyond
 // NURSERY_MAX a larger nursery wins nothing: what survives is copied twice in any case, and it
 // falls out of the caches.
-// A process that has collected BUSY_COLLECTIONS times is one that computes: it is given three times
-// what it uses, up to NURSERY_BUSY, for a small collection costs more by itself than by what it
-// copies.
-enum {
-    NURSERY_MIN = 32 * 1024,
-    NURSERY_MAX = 1024 * 1024,
-    NURSERY_BUSY = 4096,
-    BUSY_COLLECTIONS = 16
-};
-// A process that holds little and makes much, without waiting, is given so many words more with
-// each collection: it would spend its time on collecting hardly anything. What it has stays within
-// the first cache.
-enum { BUSY_STEP = 64, BUSY_MAX = 1024 };
+enum { NURSERY_MIN = 32 * 1024, NURSERY_MAX = 1024 * 1024 };
+// A process that holds little and makes much, without waiting, is given BUSY_STEP words more with
+// each collection: it would spend its time on collecting hardly anything. Up to BUSY_MIN, or three
+// times what it uses and BUSY_MAX, so that what it has stays within the first cache; and up to a
+// part of the most that it may have.
+enum { BUSY_STEP = 64, BUSY_MIN = 1024, BUSY_MAX = 4096, BUSY_PART = 8 };
 
 // Under stress the next reserve collects again. Where much is held, collecting each time would take
 // the square of the data: there, so many words may be built in between that the work stays a
@@ -254,9 +247,9 @@ static size_t suitable_words(const Heap *h, size_t survivors, size_t stack, size
     // what the process holds.
     room = MAX(room, MIN(MIN(survivors * 3, held), (size_t)NURSERY_MAX));
     room = MAX(room, MIN(held / 8, (size_t)NURSERY_MIN));
-    if (past->collections_minor >= BUSY_COLLECTIONS)
-        room = MAX(room, MIN(used * 3, (size_t)NURSERY_BUSY));
-    room = MAX(room, MIN((size_t)past->in_a_row * BUSY_STEP, (size_t)BUSY_MAX));
+    size_t busy = MAX((size_t)BUSY_MIN, MIN(used * 3, (size_t)BUSY_MAX));
+    if (h->config->max_words != 0) busy = MIN(busy, h->config->max_words / BUSY_PART);
+    room = MAX(room, MIN((size_t)past->in_a_row * BUSY_STEP, busy));
     if (now >= used && now - used >= room && !(major && used < now / 4)) return now;
     size_t words = block_size_class(h->config, used + room);
     // What was right a while ago may be so again.

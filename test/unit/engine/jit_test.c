@@ -346,6 +346,11 @@ static const Spec specs[] = {
     {OP_call_setelement, "aaa", 1, {{FAILING}}},
     {OP_call_map_put, "aaa", 1, {{FAILING}}},
     {OP_call_map_find, "aa", 1, {{FAILING}}},
+    {OP_call_max, "aa", 1, {{FAILING}}},
+    {OP_call_min, "aa", 1, {{FAILING}}},
+    {OP_bif_length, "a", 1, {{FAILING, LIVE}}},
+    {OP_bif_byte_size, "a", 1, {{FAILING, LIVE}}},
+    {OP_bif_abs, "a", 1, {{FAILING, LIVE}}},
     TEST(OP_is_integer),
     TEST(OP_is_float),
     TEST(OP_is_number),
@@ -772,13 +777,15 @@ static const struct {
 };
 static void the_table_has_all_that_have_a_register_form(void **state) {
     bool seen[OP_COUNT] = {false};
+    size_t missing = 0;
     for (size_t i = 0; i < ARRAY_COUNT(specs); i++) seen[specs[i].op] = true;
     for (size_t i = 0; i < ARRAY_COUNT(left_out); i++) seen[left_out[i]] = true;
     for (int op = 0; op < OP_COUNT; op++) {
         if (first_stencil[op].registers == first_stencil[op + 1].registers || seen[op]) continue;
         print_error("%s\n", op_table[op].name);
-        fail();
+        missing++;
     }
+    assert_int_equal(missing, 0);
 }
 
 // A batch of some cases.
