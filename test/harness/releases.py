@@ -1,7 +1,7 @@
 # SPDX-License-Identifier: Apache-2.0
 """The bit syntax as the compilers of other releases write it: the modules of test/erl/bits once
 more, compiled for OTP 24, and with matching rewritten to what OTP 21 and OTP 26 have
-(other_release.escript). The reference cannot run what its own release does not write; there it
+(other_release.erl). The reference cannot run what its own release does not write; there it
 runs what says the same.
 """
 import glob
@@ -12,6 +12,7 @@ import vms
 from vms import run
 
 FOLDER = "build/test/releases"
+TOOLS = f"{FOLDER}/tools"
 BUILDS = ["release", "asan"]  # stress has run what they share under `erl`
 
 
@@ -29,9 +30,10 @@ def compile_for(option, folder, sources, report):
 def rewrite_for(release, folder, sources, common, report):
     if not cases.compile_erlang(common, folder, report):
         return False
-    outcome = run(["escript", "test/harness/other_release.escript", release, folder, *sources])
+    outcome = run(["erl", "-noshell", "-noinput", "-pa", TOOLS, "-run", "other_release", "main", release,
+                   folder, *sources, "-s", "init", "stop"])
     if outcome.status != 0:
-        report.fail(f"other_release.escript {release}", outcome.text)
+        report.fail(f"other_release {release}", outcome.text)
     return outcome.status == 0
 
 
@@ -46,6 +48,8 @@ def releases(options, machines, report):
     """the bit syntax as compilers of OTP 21, 24 and 26 write it"""
     sources = sorted(glob.glob("test/erl/bits/*.erl"))
     common = ["test/erl/case_runner.erl", "test/erl/case_lib.erl"]
+    if not cases.compile_erlang(["test/harness/other_release.erl"], TOOLS, report):
+        return
     now, old = f"{FOLDER}/25", f"{FOLDER}/24"
     if not (compile_for(None, now, sources + common, report)
             and compile_for("+r24", old, sources + common, report)

@@ -160,6 +160,9 @@ pattern_tail(Whole) ->
     weighted([{8, fun() -> {[tail(Whole, v(N))], [{N, Whole}]} end},
               {5, fun() -> {[tail(bits, {var, rnd_form:line(), '_'})], []} end},
               {2, fun() -> {[tail(bin, v(N))], [{N, bin}]} end},
+              {1, fun() -> {[segment_form(v(N), default, [binary, {unit, one([2, 4, 16, 24, 7])}])], [{N, bits}]} end},
+              {1, fun() -> {[segment_form({var, rnd_form:line(), '_'}, default, [binary, {unit, one([8, 16, 3])}])],
+                            []} end},
               {3, fun() -> {[], []} end}]).
 
 %% A pattern for one step of a generator: takes at least a bit, or everything would go on forever.

@@ -7,7 +7,7 @@
 %% The call is printed before it runs, so that a machine which dies shows where. Each runs in a process of its
 %% own with a small heap.
 -module(rnd_driver).
--export([run/4, run_modules/3, shape/1]).
+-export([run/4, run_modules/3, shape/1, id/1]).
 
 -define(NODES_MAX, 1500).
 
@@ -79,6 +79,8 @@ outcome(M, F, Args) ->
 shape(if_clause, Stack) -> shape(Stack);
 shape({Why, _}, Stack) when Why =:= case_clause; Why =:= try_clause -> shape(Stack);
 shape(_, Stack) -> frames(Stack).
+
+id(X) -> X.
 
 %% What a program may see of a stack trace.
 shape([{M, F, A, _} | Stack]) when M =/= ?MODULE -> [{M, F, A} | frames(Stack)];

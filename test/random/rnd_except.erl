@@ -88,7 +88,7 @@ note(Stack, New) ->
     call(put, [a(one([s1, s2])), tuple([remote(rnd_driver, shape, [v(Stack)]) | Seen])]).
 
 catch_body(T, Class, Reason, [Stack], E, D) ->
-    case {is_var(Class), is_var(Reason), chance(25)} of
+    case {is_var(Class), is_var(Reason), chance(50)} of
         {true, true, true} -> [remote(erlang, raise, [Class, Reason, v(Stack)])];
         _ -> rnd_expr:body(T, E, D - 1)
     end;

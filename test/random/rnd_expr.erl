@@ -257,6 +257,8 @@ only_body(any, E, D) ->
      {1, fun() -> call(erase, exprs([atom], E, D)) end},
      {1, fun() -> call(binary_to_term, [call(term_to_binary, exprs([any], E, D))]) end},
      {1, fun() -> cons(expr(any, E, D), expr(any, E, D)) end},
+     {2, fun() -> K = rnd_value:key_type(), remote(maps, find, exprs([K, {dict, K, type(1)}], E, D)) end},
+     {2, fun() -> receive_of(any, E, D) end},
      {2, fun() -> rnd_except:raise(E, D) end},
      {1, fun() -> call(one([min, max]), exprs([any, any], E, D)) end}];
 only_body(_, _, _) ->
@@ -428,6 +430,10 @@ guard(E, Percent) ->
 
 cond_expr(E, D) -> expr(bool, E#env{guard = true}, D).
 
+%% Takes a message that the process has sent to itself, if there is one such.
+receive_of(T, E, D) ->
+    {'receive', rnd_form:line(), some({1, 3}, fun() -> one_clause(any, T, E, D) end), i(0), [leaf(T, E)]}.
+
 %% Many literals: jump tables, binary searches, arities.
 dispatch(T, E, D) ->
     {S, Literals} = one([{int, lists:seq(0, between(3, 14))},
@@ -492,6 +498,7 @@ statement(E, D) ->
               {3, fun() -> exporting_case(E, D) end},
               {1, fun() -> {expr(type(1), E, D), []} end},
               {1, fun() -> {call(put, exprs([atom, any], E, D)), []} end},
+              {1, fun() -> {op('!', call(self, []), expr(any, E, D)), []} end},
               {2, fun() -> rnd_bits:match_statement(E, D) end}]).
 
 bind_var(E, D) ->
@@ -577,7 +584,13 @@ local_call(#sig{name = Name, args = Ts, cost = Cost}, #env{mult = Mult} = E, D) 
               {2, fun() -> rnd_form:remote(rnd_form:module(), Name, Args) end},
               {1, fun() -> call({'fun', rnd_form:line(), {function, Name, length(Ts)}}, Args) end},
               {1, fun() -> call(apply, [{'fun', rnd_form:line(), {function, Name, length(Ts)}}, list(Args)]) end},
-              {1, fun() -> call(apply, [a(rnd_form:module()), a(Name), list(Args)]) end}]).
+              {1, fun() -> call(apply, [hidden(rnd_form:module()), hidden(Name), list(Args)]) end},
+              {1, fun() -> {call, rnd_form:line(),
+                            {remote, rnd_form:line(), hidden(rnd_form:module()), one([a(Name), hidden(Name)])},
+                            Args} end}]).
+
+%% What the compiler cannot see through.
+hidden(Atom) -> remote(rnd_driver, id, [a(Atom)]).
 
 fun_of(Ts, R, E, D) ->
     case [S || #sig{args = As, ret = Ret, cost = C} = S <- rnd_form:sigs(), As =:= Ts, accepts(R, Ret),

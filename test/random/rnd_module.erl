@@ -24,6 +24,8 @@ options(Seed) ->
               {2, fun() -> [no_bool_opt, no_share_opt] end},
               {2, fun() -> [no_postopt] end},
               {2, fun() -> [no_copt, no_bool_opt, no_share_opt, no_ssa_opt, no_postopt] end},
+              {4, fun() -> [{release, "21"}] end},
+              {5, fun() -> [{release, "26"}] end},
               {3, fun() -> [r22] end},
               {3, fun() -> [r23] end},
               {4, fun() -> [r24] end}]).
@@ -77,10 +79,19 @@ argument(T, false) ->
         false -> lit(rnd_value:value(T))
     end.
 
-%% {ok, Beam}, {error, Text}: it is no program; or compiler_fails, which some options make it do.
+%% {ok, Reference, Beam}: for the reference, and for Dialtone, which for {release, R} is what another release's
+%% compiler would write of it. {error, Text}: it is no program; or compiler_fails, which some options make it do.
+compile(Forms, [{release, Release}]) ->
+    Options = other_release:options(Release),
+    case compile(Forms, Options) of
+        {ok, Reference, _} ->
+            {ok, _, Asm} = compile:forms(Forms, [binary, to_asm, deterministic | Options]),
+            {ok, Reference, other_release:assemble(Release, Asm)};
+        Other -> Other
+    end;
 compile(Forms, Options) ->
     try compile:forms(Forms, [binary, return_errors, deterministic | Options]) of
-        {ok, _, Beam} -> {ok, Beam};
+        {ok, _, Beam} -> {ok, Beam, Beam};
         {error, [{_, [{none, _, _} | _]} | _], _} -> compiler_fails;
         {error, [{_, [{_, beam_validator, _} | _]} | _], _} -> compiler_fails;
         {error, Errors, _} -> {error, io_lib:format("~0tp", [Errors])}

@@ -19,6 +19,8 @@ main([Seed, Folder, Seconds | Command]) ->
     Job = #job{command = lists:join(" ", Command), folder = Folder, options = Options,
                ends = erlang:monotonic_time(second) + list_to_integer(Seconds)},
     Forms = rnd_module:make(N),
+    other_release:more_opcodes(),
+    ok = filelib:ensure_dir(beam(x, reference_folder(Job))),
     case first_difference([Forms], Job) of
         {none, _} -> io:format("no difference~n");
         {{_, _, _}, Job1} ->
@@ -46,7 +48,9 @@ first_difference(Candidates, #job{count = Count} = Job) ->
 
 compile(Name, Forms, Job) ->
     case quietly(fun() -> rnd_module:compile(rename(Forms, module_of(Forms), Name), Job#job.options) end) of
-        {ok, Beam} -> ok =:= file:write_file(beam(Name, Job), Beam);
+        {ok, Reference, Beam} ->
+            ok = file:write_file(beam(Name, reference_folder(Job)), Reference),
+            ok =:= file:write_file(beam(Name, Job#job.folder), Beam);
         _ -> false
     end.
 
@@ -76,16 +80,19 @@ rename(T, Old, New) when is_tuple(T) -> list_to_tuple(rename(tuple_to_list(T), O
 rename([H | T], Old, New) -> [rename(H, Old, New) | rename(T, Old, New)];
 rename(T, _, _) -> T.
 
-beam(Name, #job{folder = Folder}) -> filename:join(Folder, atom_to_list(Name) ++ ".beam").
+beam(Name, Folder) -> filename:join(Folder, atom_to_list(Name) ++ ".beam").
+
+reference_folder(#job{folder = Folder}) -> filename:join(Folder, "reference").
 
 remove(Name, Job) ->
-    file:delete(beam(Name, Job)).
+    file:delete(beam(Name, Job#job.folder)),
+    file:delete(beam(Name, reference_folder(Job))).
 
 %% Both in machines of their own: an edit may make something that does not end, or takes all memory.
-reference(Names, #job{folder = Folder}) ->
+reference(Names, #job{folder = Folder} = Job) ->
     Eval = io_lib:format("logger:set_primary_config(level,none),rnd_driver:run_modules(~w,~w,~w),halt().",
                          [Names, ?MS, ?REFERENCE_WORDS]),
-    shell(["erl -noshell -noinput +S 1 -pa ", Folder, " -eval '", Eval, "'"]).
+    shell(["erl -noshell -noinput +S 1 -pa ", Folder, " -pa ", reference_folder(Job), " -eval '", Eval, "'"]).
 
 dialtone(Names, #job{folder = Folder, command = Command}) ->
     List = io_lib:format("~w", [Names]),

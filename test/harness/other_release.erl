@@ -1,29 +1,35 @@
-#!/usr/bin/env escript
 %% SPDX-License-Identifier: Apache-2.0
 %% Compiles modules so that they match bit strings with the instructions of another release's
 %% compiler: the installed one does everything but the last step, and its matching instructions are
 %% rewritten here.
 %%
-%%   other_release.escript 21|26 FOLDER FILE.erl...
+%%   erl -noshell -run other_release main 21|26 FOLDER FILE.erl... -s init stop
 %%
 %% 26: bs_match with its commands. 21 (and before): contexts with slots for positions, and building
 %% step by step.
--mode(compile).
+-module(other_release).
+-export([main/1, more_opcodes/0, options/1, assemble/2]).
 
 main([Release, Folder | Files]) ->
     more_opcodes(),
     lists:foreach(fun(File) -> module(Release, Folder, File) end, Files).
 
 module(Release, Folder, File) ->
-    Options = [to_asm, binary, nowarn_unused_vars, {i, filename:dirname(File)}]
-        ++ [r23 || Release =:= "21"],
-    {ok, _, {Name, Exports, Attributes, Functions, Labels}} = compile:file(File, Options),
+    Options = [to_asm, binary, nowarn_unused_vars, {i, filename:dirname(File)} | options(Release)],
+    {ok, Name, Asm} = compile:file(File, Options),
+    ok = file:write_file(filename:join(Folder, atom_to_list(Name) ++ ".beam"), assemble(Release, Asm)).
+
+%% What the installed compiler needs to be told.
+options("21") -> [r23];
+options("26") -> [].
+
+assemble(Release, {Name, Exports, Attributes, Functions, Labels}) ->
     Rewritten = [{function, F, A, Entry, rewrite(Release, Is)}
                  || {function, F, A, Entry, Is} <- Functions],
     {ok, Beam} = beam_asm:module({Name, Exports, Attributes, Rewritten, Labels}, [], [], []),
-    ok = file:write_file(filename:join(Folder, atom_to_list(Name) ++ ".beam"), Beam).
+    Beam.
 
-%% The assembler asks beam_opcodes for numbers, which knows only what this release writes.
+%% To be called before assemble/2. The assembler asks beam_opcodes for numbers, which knows only what this release writes.
 more_opcodes() ->
     Known = lists:append([known(N) || N <- lists:seq(1, 255)]),
     Others = [{{bs_start_match2, 5}, 116}, {{bs_save2, 2}, 122}, {{bs_restore2, 2}, 123},
